@@ -1,0 +1,15 @@
+// The one print of a parsed target. What is forwarded is this print, never the bytes that came in.
+// Reading the print again gives the same segments and the same pairs in the same order.
+import type { QueryPair } from './target.ts';
+
+/** Prints path segments and query pairs (decoded) as an origin-form request target. Without a trailing slash. */
+export function printTarget(segments: readonly string[], query: readonly QueryPair[]): string {
+  const path = `/${segments.map(encodeSegment).join('/')}`;
+  if (query.length === 0) return path;
+  return `${path}?${query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')}`;
+}
+
+/** The colon stays as it is: names like `system:node` read the same in the API server's audit log. */
+function encodeSegment(segment: string): string {
+  return encodeURIComponent(segment).replaceAll('%3A', ':');
+}

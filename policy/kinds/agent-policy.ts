@@ -1,0 +1,53 @@
+// AgentPolicy: what a platform team lets a kind of agent do. The strict schema; the CRD is printed from it.
+import { z } from 'zod';
+import { NeverRule, Rule } from './rule.ts';
+import { conditions, duration, label, line, MAX_RULES, MAX_SCOPES, metadata, subdomain } from './words.ts';
+
+const approval = z.strictObject({
+  approvers: z.strictObject({
+    groups: z.array(line).min(1).max(16).describe('Groups of people who may approve.'),
+  }),
+  required: z.int().min(1).max(8).describe('How many of them must agree.'),
+});
+
+const scope = z.strictObject({
+  name: label.describe('The name that a Grant asks for.'),
+  maxDuration: duration.describe('The longest that a Grant of it lasts.'),
+  approval: approval.optional().describe('Who must agree to a Grant of it.'),
+  rules: z.array(Rule).min(1).max(32),
+});
+
+export const AgentPolicySpec = z.strictObject({
+  agents: z
+    .strictObject({
+      serviceAccounts: z.array(subdomain).min(1).max(32).describe('ServiceAccounts of this namespace.'),
+    })
+    .describe('The agents that this policy governs.'),
+  standing: z
+    .strictObject({
+      lifetime: duration.describe("How long the rules hold, from the workload's first attestation."),
+      rules: z.array(Rule).min(1).max(MAX_RULES),
+    })
+    .optional()
+    .describe('Low-risk access that needs no request; it still ends.'),
+  never: z.array(NeverRule).min(1).max(MAX_RULES).optional().describe('What no rule, scope or Grant gives.'),
+  scopes: z
+    .array(scope)
+    .min(1)
+    .max(MAX_SCOPES)
+    .refine((scopes) => new Set(scopes.map(({ name }) => name)).size === scopes.length, 'has a name twice')
+    .optional()
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+    .describe('What an agent may ask for, with a longest duration and who must approve.'),
+});
+
+export const AgentPolicy = z.strictObject({
+  apiVersion: z.literal('chaperone.dev/v1alpha1'),
+  kind: z.literal('AgentPolicy'),
+  metadata,
+  spec: AgentPolicySpec,
+  status: z.strictObject({ conditions: conditions.optional() }).optional(),
+});
+
+export type AgentPolicy = z.infer<typeof AgentPolicy>;
+export type Scope = z.infer<typeof scope>;

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { grantOf, policyOf, readPods, revealTls } from './fixtures.ts';
+import type { Rule } from './kinds/rule.ts';
+import { giftOf, isNarrower } from './narrower.ts';
+
+test('gives the whole scope where a Grant has no rules of its own', () => {
+  expect(giftOf(grantOf(), policyOf())).toEqual({ kind: 'gives', rules: [revealTls], durationMs: 600_000 });
+});
+
+test('gives less where a Grant asks for less', () => {
+  const { reveal: _, ...masked } = revealTls;
+  expect(giftOf(grantOf({ rules: [masked] }), policyOf())).toMatchObject({ kind: 'gives', rules: [masked] });
+});
+
+test.each([
+  ['a scope that the policy does not have', { scope: 'other' }, 'spec.scope'],
+  ['a longer time than the scope', { duration: '11m' }, 'spec.duration'],
+  ['a rule beyond the scope', { rules: [revealTls, readPods] }, 'spec.rules[1]'],
+])('gives nothing for %s, and names the field', (_, spec, field) => {
+  expect(giftOf(grantOf(spec), policyOf())).toMatchObject({ kind: 'nothing', field });
+});
+
+const outer: Rule = {
+  namespaces: ['a', 'b'],
+  apiGroups: ['', 'x'],
+  resources: ['r', 's'],
+  verbs: ['get', 'list'],
+};
+const { namespaces: _, ...anywhere } = outer;
+
+test.each<[string, Rule, Rule]>([
+  ['itself', outer, outer],
+  ['fewer namespaces', { ...outer, namespaces: ['b'] }, outer],
+  ['some objects of all', { ...outer, resourceNames: ['n'] }, outer],
+  ['one namespace of all', outer, { ...anywhere, allNamespaces: true }],
+  [
+    'fewer paths',
+    { nonResourceURLs: ['/a'], verbs: ['get'] },
+    { nonResourceURLs: ['/a', '/b'], verbs: ['get', 'head'] },
+  ],
+])('finds %s within', (_, inner, of) => {
+  expect(isNarrower(inner, of)).toBe(true);
+});
+
+test.each<[string, Rule, Rule]>([
+  ['one more namespace', { ...outer, namespaces: ['a', 'c'] }, outer],
+  ['all namespaces in some', { ...anywhere, allNamespaces: true }, outer],
+  [
+    'cluster scope in all namespaces',
+    { ...anywhere, clusterScoped: true },
+    { ...anywhere, allNamespaces: true },
+  ],
+  [
+    'all namespaces in cluster scope',
+    { ...anywhere, allNamespaces: true },
+    { ...anywhere, clusterScoped: true },
+  ],
+  ['namespaces in cluster scope', outer, { ...anywhere, clusterScoped: true }],
+  ['one more group', { ...outer, apiGroups: ['y'] }, outer],
+  ['one more resource', { ...outer, resources: ['r', 't'] }, outer],
+  ['one more verb', { ...outer, verbs: ['get', 'watch'] }, outer],
+  ['all objects of some', outer, { ...outer, resourceNames: ['n'] }],
+  ['another object', { ...outer, resourceNames: ['m'] }, { ...outer, resourceNames: ['n'] }],
+  ['what is shown of what is hidden', { ...outer, reveal: true }, outer],
+  ['paths in resources', { nonResourceURLs: ['/a'], verbs: ['get'] }, outer],
+  ['resources in paths', outer, { nonResourceURLs: ['/a'], verbs: ['get', 'head'] }],
+])('does not find %s within', (_, inner, of) => {
+  expect(isNarrower(inner, of)).toBe(false);
+});
