@@ -1,0 +1,115 @@
+// The wall that a protected response passes through: bytes in as they come, masked bytes out as soon as they may.
+// What is sent is printed from what was read. After the first unreadable nothing comes out any more.
+import { maskBody, maskEvent } from './body.ts';
+import { createGrowingBytes } from './growing-bytes.ts';
+import { printJson, readJsonBytes } from './json.ts';
+import type { Hash } from './sentinel.ts';
+import { type Masked, type Unreadable, unreadable } from './shape.ts';
+
+/** Bytes that may go to the agent now, and how many values were hidden in them. */
+export interface MaskedBytes {
+  readonly kind: 'masked';
+  readonly chunks: readonly Uint8Array[];
+  readonly count: number;
+}
+
+/**
+ * One response's masker. `end` is called once, after the last `write`. Unreadable is final: a body has shown nothing
+ * yet (answer 502), a watch nothing of the event that failed (end the stream).
+ */
+export interface Masker {
+  write(chunk: Uint8Array): MaskedBytes | Unreadable;
+  end(): MaskedBytes | Unreadable;
+}
+
+export interface MaskerOptions {
+  /** An answer 200 to the verb watch: JSON events, one a line. Any other answer is one JSON body. */
+  readonly watch: boolean;
+  readonly hash: Hash;
+}
+
+// Ten pages of kubectl (500 Secrets each) at 6 kB a Secret. Held outside the JavaScript heap until it is parsed.
+export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+// etcd stores 1.5 MiB an object as protobuf; base64 in JSON adds a third, and a Table repeats only the metadata.
+export const MAX_EVENT_BYTES = 4 * 1024 * 1024;
+
+/** A masker of identity-encoded (never compressed) UTF-8 JSON about Secrets. */
+export function createMasker({ watch, hash }: MaskerOptions): Masker {
+  return watch ? watchMasker(hash) : bodyMasker(hash);
+}
+
+function bodyMasker(hash: Hash): Masker {
+  const received = createGrowingBytes(MAX_BODY_BYTES);
+  let failed: Unreadable | undefined;
+  return {
+    write(chunk) {
+      if (failed === undefined && !received.append(chunk)) {
+        failed = unreadable(`the body is larger than ${MAX_BODY_BYTES} bytes`);
+      }
+      return failed ?? NOTHING;
+    },
+    end() {
+      if (failed !== undefined) return failed;
+      // The answer to HEAD.
+      if (received.length === 0) return NOTHING;
+      return printed(received.take(), (body) => maskBody(body, hash), '');
+    },
+  };
+}
+
+const NEWLINE = 0x0a;
+
+function watchMasker(hash: Hash): Masker {
+  const line = createGrowingBytes(MAX_EVENT_BYTES);
+  let failed: Unreadable | undefined;
+
+  function event(last: Uint8Array): MaskedBytes | Unreadable {
+    if (!line.append(last)) return unreadable(`an event is larger than ${MAX_EVENT_BYTES} bytes`);
+    return printed(line.take(), (body) => maskEvent(body, hash), '\n');
+  }
+
+  function events(chunk: Uint8Array): MaskedBytes | Unreadable {
+    const chunks: Uint8Array[] = [];
+    let count = 0;
+    let rest = chunk;
+    for (let at = rest.indexOf(NEWLINE); at !== -1; at = rest.indexOf(NEWLINE)) {
+      const shown = event(rest.subarray(0, at));
+      if (shown.kind === 'unreadable') return shown;
+      chunks.push(...shown.chunks);
+      count += shown.count;
+      rest = rest.subarray(at + 1);
+    }
+    if (!line.append(rest)) return unreadable(`an event is larger than ${MAX_EVENT_BYTES} bytes`);
+    return { kind: 'masked', chunks, count };
+  }
+
+  function remember(outcome: MaskedBytes | Unreadable): MaskedBytes | Unreadable {
+    if (outcome.kind === 'unreadable') failed = outcome;
+    return outcome;
+  }
+
+  return {
+    write: (chunk) => failed ?? remember(events(chunk)),
+    // The API server ends each event with a newline: without one the last event was cut.
+    end: () => failed ?? (line.length === 0 ? NOTHING : unreadable('the watch ended within an event')),
+  };
+}
+
+const NOTHING: MaskedBytes = { kind: 'masked', chunks: [], count: 0 };
+
+const encoder = new TextEncoder();
+
+function printed(
+  bytes: Uint8Array,
+  mask: (body: unknown) => Masked | Unreadable,
+  ending: string,
+): MaskedBytes | Unreadable {
+  const read = readJsonBytes(bytes);
+  if (read.kind === 'unreadable') return read;
+  const shown = mask(read.value);
+  if (shown.kind === 'unreadable') return shown;
+  const text = printJson(shown.value);
+  if (text.kind === 'unreadable') return text;
+  return { kind: 'masked', chunks: [encoder.encode(text.value + ending)], count: shown.count };
+}

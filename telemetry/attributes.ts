@@ -1,0 +1,111 @@
+// Every attribute name in one place: what is known about a call, and what it is called on a span. OpenTelemetry's
+// semantic conventions where they have a name, `chaperone.*` elsewhere. docs/telemetry.md says what each holds.
+
+/** Whose calls stand together: a container of the pod, and one client invocation in it. */
+export interface Command {
+  /** The Kubectl-Session header, else a name for the connection. */
+  readonly command: string;
+  readonly caller?: string | undefined;
+}
+
+/** What else a span says about one call; what is not known stays out. None of it is ever a body, a query or a token. */
+export interface CallFacts {
+  readonly auditId?: string | undefined;
+  readonly method?: string | undefined;
+  /** The canonical path, without the query; absent where the target could not be parsed. */
+  readonly path?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly verb?: string | undefined;
+  readonly apiGroup?: string | undefined;
+  readonly apiVersion?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly resource?: string | undefined;
+  readonly subresource?: string | undefined;
+  readonly name?: string | undefined;
+  readonly decision?: 'permit' | 'denial' | undefined;
+  /** The code of the refusal, also of one that followed a permit (an unreadable answer, an expiry under way). */
+  readonly refusal?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly grant?: string | undefined;
+  readonly task?: string | undefined;
+  readonly reveal?: boolean | undefined;
+  /** How many values were hidden in the answer. */
+  readonly masked?: number | undefined;
+  /** HTTP status that the agent got. */
+  readonly status?: number | undefined;
+}
+
+export const CALL_ATTRIBUTES = {
+  command: 'chaperone.command',
+  caller: 'chaperone.caller',
+  auditId: 'chaperone.audit_id',
+  method: 'http.request.method',
+  path: 'url.path',
+  userAgent: 'user_agent.original',
+  verb: 'chaperone.request.verb',
+  apiGroup: 'chaperone.request.api_group',
+  apiVersion: 'chaperone.request.api_version',
+  namespace: 'chaperone.request.namespace',
+  resource: 'chaperone.request.resource',
+  subresource: 'chaperone.request.subresource',
+  name: 'chaperone.request.name',
+  decision: 'chaperone.decision',
+  refusal: 'chaperone.refusal',
+  rule: 'chaperone.rule',
+  grant: 'chaperone.grant',
+  task: 'chaperone.task',
+  reveal: 'chaperone.reveal',
+  masked: 'chaperone.masked_values',
+  status: 'http.response.status_code',
+} as const satisfies Record<keyof Command | keyof CallFacts, string>;
+
+/** Who speaks: these stand on the resource, once a process. */
+export interface Identity {
+  /** The service's name, unless OTEL_SERVICE_NAME gives another. */
+  readonly service: string;
+  readonly version?: string | undefined;
+  /** One agent pod's life, or one `chaperone run`. */
+  readonly session?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly pod?: string | undefined;
+  readonly podUid?: string | undefined;
+}
+
+export const RESOURCE_ATTRIBUTES = {
+  service: 'service.name',
+  version: 'service.version',
+  session: 'chaperone.session',
+  namespace: 'k8s.namespace.name',
+  pod: 'k8s.pod.name',
+  podUid: 'k8s.pod.uid',
+} as const satisfies Record<keyof Identity, string>;
+
+/** Known facts under their attribute names; what is undefined stays out. */
+export function callAttributes(
+  facts: Partial<Command> & CallFacts,
+): Record<string, string | number | boolean> {
+  return named(facts, CALL_ATTRIBUTES);
+}
+
+export function resourceAttributes(identity: Identity): Record<string, string | number | boolean> {
+  return named(identity, RESOURCE_ATTRIBUTES);
+}
+
+function named<F extends string>(
+  facts: { readonly [fact in F]?: string | number | boolean | undefined },
+  names: Readonly<Record<F, string>>,
+): Record<string, string | number | boolean> {
+  const attributes: Record<string, string | number | boolean> = {};
+  for (const fact of Object.keys(names) as F[]) {
+    const value = facts[fact];
+    if (value !== undefined) attributes[names[fact]] = value;
+  }
+  return attributes;
+}
+
+/** A span's name: few different ones, so the object's own name is not in it ("get secrets", "create pods/exec"). */
+export function callName({ verb, resource, subresource, method }: CallFacts): string {
+  if (verb === undefined) return 'malformed';
+  if (resource === undefined) return method ?? verb;
+  return subresource === undefined ? `${verb} ${resource}` : `${verb} ${resource}/${subresource}`;
+}
