@@ -1,0 +1,52 @@
+// Enrolment and renewal, which are the same: attested anew each time, so that a pod that is gone gets nothing more.
+// Gives a sidecar its two certificates and the roots to trust.
+import type { EnrolRequest, EnrolResponse } from '../wire/enrol.ts';
+import { type AttestDeps, type Attested, attest, type PodFacts } from './attest.ts';
+import { type AttestationRefusal, refused } from './attestation-refusals.ts';
+import { issue } from './certificate.ts';
+import { PROFILES, type RootKind } from './profiles.ts';
+import { bundle, type RootSet } from './root-set.ts';
+
+/** Renewed at half its life: one half is left to a controller that is down. */
+const RENEW_AFTER_MS = PROFILES.identity.lifetimeMs / 2;
+
+export interface EnrolDeps<Pod extends PodFacts> extends AttestDeps<Pod> {
+  roots: Record<RootKind, RootSet>;
+  trustDomain: string;
+}
+
+export interface Enrolled {
+  kind: 'enrolled';
+  agent: Attested['agent'];
+  response: EnrolResponse;
+}
+
+export async function enrol<Pod extends PodFacts>(
+  request: EnrolRequest,
+  deps: EnrolDeps<Pod>,
+): Promise<Enrolled | AttestationRefusal> {
+  const attested = await attest(request, deps);
+  if (attested.kind === 'refused') return attested;
+  const { agent, keys } = attested;
+  const { roots, trustDomain, nowMs } = deps;
+  const loopbackRoot = rootOfPod(roots.loopback, request.loopbackRoot, nowMs);
+  if (loopbackRoot === undefined) return refused('LoopbackRootGone');
+  const [identity, loopback] = await Promise.all([
+    issue({ profile: 'identity', agent, trustDomain }, keys.identity, roots.control.signing, nowMs),
+    issue({ profile: 'loopback' }, keys.loopback, loopbackRoot, nowMs),
+  ]);
+  const response = {
+    identity,
+    loopback,
+    loopbackRoot: loopbackRoot.certPem,
+    controlRoots: bundle(roots.control),
+    renewAfterMs: RENEW_AFTER_MS,
+  };
+  return { kind: 'enrolled', agent, response };
+}
+
+/** Clients read `ca.crt` once, so a pod stays with the root it started with, also after another signs for new pods. */
+function rootOfPod(set: RootSet, id: string | undefined, nowMs: number): RootSet['signing'] | undefined {
+  const root = id === undefined ? set.signing : set.published.find((published) => published.id === id);
+  return root !== undefined && nowMs < root.endsMs ? root : undefined;
+}

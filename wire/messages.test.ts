@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { type EnrolRequest, EnrolRequestSchema, type EnrolResponse, EnrolResponseSchema } from './enrol.ts';
+import { type EntitlementsMessage, EntitlementsMessageSchema } from './entitlements.ts';
+
+const pem = '-----BEGIN CERTIFICATE-----\nMIIB\nAQ==\n-----END CERTIFICATE-----\n';
+const key = {
+  publicKey: '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n',
+  proof: 'x'.repeat(342),
+};
+const request: EnrolRequest = {
+  token: 'eyJ.eyJ.c2ln',
+  timeMs: 1_700_000_000_000,
+  identity: key,
+  loopback: key,
+  loopbackRoot: 'a'.repeat(64),
+};
+const response: EnrolResponse = {
+  identity: pem,
+  loopback: pem + pem,
+  loopbackRoot: pem,
+  controlRoots: pem,
+  renewAfterMs: 1,
+};
+const message: EntitlementsMessage = {
+  kind: 'snapshot',
+  policyResourceVersion: '0',
+  grantsResourceVersion: '18446744073709551615',
+  controlRoots: pem,
+  snapshot: {
+    leaseMs: 60_000,
+    namespace: 'agents',
+    pod: 'triage-5d9c',
+    serviceAccount: 'triage-bot',
+    systemNamespace: 'chaperone-system',
+    held: { kind: 'none' },
+  },
+};
+
+const messages = [
+  ['an enrolment', EnrolRequestSchema, request],
+  ['its answer', EnrolResponseSchema, response],
+  ['a snapshot', EntitlementsMessageSchema, message],
+] as const;
+
+describe.each(messages)('%s', (_, schema, sound) => {
+  test('is read as it was sent', () => {
+    expect(schema.parse(JSON.parse(JSON.stringify(sound)))).toEqual(sound);
+  });
+
+  test('is refused with a field that this release does not know', () => {
+    expect(schema.safeParse({ ...sound, extra: true }).success).toBe(false);
+  });
+
+  test('is refused without any one of its fields that must be there', () => {
+    for (const field of Object.keys(sound).filter(
+      (name) => !(sound === request && name === 'loopbackRoot'),
+    )) {
+      const { [field]: _gone, ...rest } = sound as Record<string, unknown>;
+      expect(schema.safeParse(rest).success, field).toBe(false);
+    }
+  });
+});
+
+test.each([
+  { token: 'eyJ.eyJ.c2ln\r\nx' },
+  { token: `eyJ.eyJ.${'x'.repeat(16 * 1024)}` },
+  { timeMs: 1.5 },
+  { timeMs: -1 },
+  { loopbackRoot: 'A'.repeat(64) },
+  { identity: { ...key, proof: 'x'.repeat(341) } },
+  { identity: { ...key, proof: `${'x'.repeat(341)}=` } },
+  { loopback: { ...key, publicKey: 'x'.repeat(1101) } },
+])('an enrolment is refused with %o', (part) => {
+  expect(EnrolRequestSchema.safeParse({ ...request, ...part }).success).toBe(false);
+});
+
+test.each([
+  '',
+  'MIIB',
+  `${pem}# and a remark\n`,
+  pem.repeat(1000),
+  pem.replaceAll('CERTIFICATE', 'PRIVATE KEY'),
+])('roots are certificates and nothing else: %j', (controlRoots) => {
+  expect(EntitlementsMessageSchema.safeParse({ ...message, controlRoots }).success).toBe(false);
+});
+
+test.each(['', '-1', '01', '1e3', '184467440737095516150'])(
+  '%j is no resourceVersion to compare',
+  (version) => {
+    for (const field of ['policyResourceVersion', 'grantsResourceVersion']) {
+      expect(EntitlementsMessageSchema.safeParse({ ...message, [field]: version }).success).toBe(false);
+    }
+  },
+);
+
+test('a snapshot that policy/ does not understand is no message', () => {
+  const snapshot = { ...message.snapshot, held: { kind: 'everything' } };
+  expect(EntitlementsMessageSchema.safeParse({ ...message, snapshot }).success).toBe(false);
+});

@@ -1,0 +1,11 @@
+// The controller's port for sidecars, as HTTP: HTTP/2 over TLS. The version of the messages stands in the path.
+// A controller serves the versions of every sidecar that may still run; any error is a Status (status.ts).
+
+export const ROUTES = {
+  /** Proven by token, no client certificate yet: EnrolRequest → EnrolResponse, `application/json`. */
+  enrol: { method: 'POST', path: '/v1/enrol' },
+  /** With the identity as client certificate: answers lines without end, one EntitlementsMessage each. */
+  entitlements: { method: 'GET', path: '/v1/entitlements' },
+} as const;
+
+export const LINES_CONTENT_TYPE = 'application/x-ndjson';
