@@ -1,0 +1,85 @@
+// The command line of `chaperone run`, read once into data.
+import { parseArgs } from 'node:util';
+import { UsageError } from '../usage-error.ts';
+
+export interface RunArguments {
+  readonly policy: string;
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  /** 0: one that the system chooses. */
+  readonly port: number;
+  readonly kubeconfigOut: string | undefined;
+  /** Empty: stay up until interrupted, as `kubectl proxy` does. */
+  readonly command: readonly string[];
+}
+
+export const RUN_HELP = `Run a command whose kubectl, Helm and client libraries are governed by a policy.
+
+Usage:
+  chaperone run --policy FILE [options] -- COMMAND [ARG…]
+  chaperone run --policy FILE [options]            stays up, as kubectl proxy does
+
+Options:
+  --policy FILE          one AgentPolicy and any number of Grants (YAML); edits are taken up at once
+  --kubeconfig FILE      the kubeconfig with the real credential (default: as kubectl finds it)
+  --context NAME         the context to use (default: its current one)
+  --port N               the port on 127.0.0.1 and ::1 (default: a free one)
+  --kubeconfig-out FILE  write the agent's kubeconfig there, its CA and token in files beside it
+  -h, --help             this text
+
+COMMAND gets a KUBECONFIG of its own that leads to the sidecar; its stdin, signals and exit code are
+passed on. In FILE the policy's "agents" and the Grants' "pod" are not used. A Grant's clock starts
+when its name is first read; an edit never restarts it, and a removed one stays ended. A file that
+cannot be read keeps the last good one, and says so.
+
+Each call is recorded as one JSON line: on stdout without COMMAND, else in a file that is named at
+the end. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, where it is set.
+
+This boundary is weaker than an injected sidecar's: COMMAND runs as the same user as the real
+credential, and could read it from the kubeconfig. It governs tools, not an adversary.
+
+Example:
+  chaperone run --policy triage.yaml -- kubectl get pods -n shop
+`;
+
+/** Throws UsageError with one line that names the flag. */
+export function readRunArguments(argv: readonly string[]): RunArguments | 'help' {
+  const separator = argv.indexOf('--');
+  const flags = separator === -1 ? argv : argv.slice(0, separator);
+  const command = separator === -1 ? [] : argv.slice(separator + 1);
+  const values = parseFlags(flags);
+  if (values.help) return 'help';
+  if (values.policy === undefined)
+    throw new UsageError('--policy FILE is required; see chaperone run --help');
+  if (separator !== -1 && command.length === 0) throw new UsageError('-- must be followed by a COMMAND');
+  const port = values.port ?? '0';
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
+    throw new UsageError(`--port: "${port}" is not a port`);
+  return {
+    policy: values.policy,
+    kubeconfig: values.kubeconfig,
+    context: values.context,
+    port: Number(port),
+    kubeconfigOut: values['kubeconfig-out'],
+    command,
+  };
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: false,
+      options: {
+        policy: { type: 'string' },
+        kubeconfig: { type: 'string' },
+        context: { type: 'string' },
+        port: { type: 'string' },
+        'kubeconfig-out': { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ', 1)[0] ?? 'the command line cannot be read');
+  }
+}

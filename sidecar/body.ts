@@ -1,0 +1,60 @@
+// The body of a write, read whole and bounded before anything is forwarded: what goes on is printed from what was read.
+import { type Refusal, refuse } from '../policy/refusal.ts';
+import type { AgentRequest } from './listener.ts';
+
+/** The API server takes 3 MiB and answers 413 itself above that; past this bound the answer is ours. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** All bodies held at one moment: the sidecar lives in a small container. */
+export const MAX_HELD_BYTES = 16 * 1024 * 1024;
+/** A body that trickles in slower than this is given up (HTTP/2 knows no requestTimeout). */
+export const BODY_TIMEOUT_MS = 60_000;
+
+export interface Body {
+  readonly kind: 'body';
+  readonly bytes: Buffer;
+}
+
+export interface BodyReader {
+  /** Reads a request's body to its end. Whoever gets a Body releases it when the call has ended. */
+  read(req: AgentRequest): Promise<Body | Refusal>;
+  release(body: Body): void;
+}
+
+export function createBodyReader(): BodyReader {
+  let held = 0;
+
+  const collect = async (req: AgentRequest): Promise<Body | Refusal> => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const giveUp = (refusal: Refusal): Refusal => {
+      held -= size;
+      return refusal;
+    };
+    try {
+      for await (const chunk of req as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        held += chunk.length;
+        chunks.push(chunk);
+        if (size > MAX_BODY_BYTES) return giveUp(refuse('TooLarge', { limitBytes: MAX_BODY_BYTES }));
+        if (held > MAX_HELD_BYTES) return giveUp(refuse('Busy', {}));
+      }
+    } catch {
+      return giveUp(refuse('MalformedRequest', { why: 'the request body ended before it was complete' }));
+    }
+    return { kind: 'body', bytes: Buffer.concat(chunks, size) };
+  };
+
+  return {
+    async read(req) {
+      const timer = setTimeout(() => req.destroy(), BODY_TIMEOUT_MS);
+      try {
+        return await collect(req);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    release: (body) => {
+      held -= body.bytes.length;
+    },
+  };
+}

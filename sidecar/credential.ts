@@ -1,0 +1,48 @@
+// The credential of the moment: what the API server is shown instead of the caller's token. It is asked for at every
+// call, so a rotated one is taken up and one that cannot be read refuses the call.
+import { readFile } from 'node:fs/promises';
+import { type Refusal, refuse } from '../policy/refusal.ts';
+import type { Clock } from './monotonic.ts';
+
+/** What one upstream request is authenticated with: a bearer token, a TLS client certificate, or both. */
+export interface Presented {
+  readonly kind: 'presented';
+  readonly bearer?: string;
+  /** PEM. */
+  readonly clientCertificate?: { readonly cert: string; readonly key: string };
+}
+
+export interface Credential {
+  present(): Promise<Presented | Refusal>;
+}
+
+/** The kubelet replaces the file long before the old token ends; reading it once a second is soon enough. */
+const REREAD_MS = 1000;
+/** A ServiceAccount token has about 1 KiB. */
+const MAX_TOKEN_BYTES = 16 * 1024;
+
+/**
+ * The `serviceAccountToken` credential: a projected, pod-bound token in a file that the kubelet rotates
+ * (kubelet pkg/kubelet/token: replaced at 80 % of its life).
+ */
+export function serviceAccountToken(path: string, clock: Clock): Credential {
+  let held: Presented | undefined;
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    async present() {
+      if (held !== undefined && clock.monotonicMs() - readAtMs < REREAD_MS) return held;
+      held = undefined;
+      const startedMs = clock.monotonicMs();
+      const token = await readFile(path, 'utf8').then(
+        (text) => text.trim(),
+        () => '',
+      );
+      if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_TOKEN_BYTES) {
+        return refuse('CredentialUnreadable', {});
+      }
+      readAtMs = startedMs;
+      held = { kind: 'presented', bearer: token };
+      return held;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+// Enrolment from the sidecar's side: two fresh keys with their proofs and the attestation token go up, two certificates
+// come back. At the start and at every renewal alike.
+import type { ClientHttp2Stream } from 'node:http2';
+import {
+  type EnrolRequest,
+  type EnrolResponse,
+  EnrolResponseSchema,
+  MAX_ENROL_RESPONSE_BYTES,
+} from '../wire/enrol.ts';
+import { ROUTES } from '../wire/routes.ts';
+import { StatusSchema } from '../wire/status.ts';
+import { CONTROLLER_TIMEOUT_MS, type ControllerAddress, connectController } from './controller-connection.ts';
+import { makeKey, type OwnKey, prove } from './keys.ts';
+
+export interface Enrolment {
+  readonly response: EnrolResponse;
+  readonly identityKey: OwnKey;
+  readonly loopbackKey: OwnKey;
+}
+
+/** The controller's answer was no, and it said why. */
+export class EnrolmentRefused extends Error {
+  override readonly name = 'EnrolmentRefused';
+}
+
+/**
+ * Enrols once. `loopbackRoot`: fingerprint of the root that the pod's clients have read, undefined at first. Rejects with
+ * EnrolmentRefused where the controller says no, with another Error where it could not be asked.
+ */
+export async function enrol(
+  controller: ControllerAddress,
+  token: string,
+  loopbackRoot: string | undefined,
+): Promise<Enrolment> {
+  const [identityKey, loopbackKey] = await Promise.all([makeKey(), makeKey()]);
+  const connection = await connectController(controller);
+  try {
+    const proof = { token, controllerCertificate: connection.certificate, timeMs: Date.now() };
+    const request: EnrolRequest = {
+      token,
+      timeMs: proof.timeMs,
+      identity: prove(identityKey, { ...proof, purpose: 'identity' }),
+      loopback: prove(loopbackKey, { ...proof, purpose: 'loopback' }),
+      ...(loopbackRoot === undefined ? {} : { loopbackRoot }),
+    };
+    const stream = connection.request(ROUTES.enrol.method, ROUTES.enrol.path);
+    stream.end(JSON.stringify(request));
+    const { status, body } = await answerOf(stream);
+    if (status !== 200) throw new EnrolmentRefused(messageOf(status, body));
+    return { response: EnrolResponseSchema.parse(JSON.parse(body)), identityKey, loopbackKey };
+  } finally {
+    connection.close();
+  }
+}
+
+function answerOf(stream: ClientHttp2Stream): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    let status = 0;
+    let size = 0;
+    const chunks: Buffer[] = [];
+    stream.setTimeout(CONTROLLER_TIMEOUT_MS, () =>
+      stream.destroy(new Error('the controller did not answer')),
+    );
+    stream.on('response', (headers) => {
+      status = Number(headers[':status']);
+    });
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_ENROL_RESPONSE_BYTES) stream.destroy(new Error("the controller's answer is too long"));
+      else chunks.push(chunk);
+    });
+    stream.on('error', reject);
+    stream.on('end', () => resolve({ status, body: Buffer.concat(chunks).toString('utf8') }));
+    stream.on('close', () => reject(new Error('the controller broke off')));
+  });
+}
+
+/** Any error between us and the controller is a Status; what is none is told by its number. */
+export function messageOf(status: number, body: string): string {
+  try {
+    return StatusSchema.parse(JSON.parse(body)).message;
+  } catch {
+    return `the controller answered ${status}`;
+  }
+}

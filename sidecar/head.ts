@@ -1,0 +1,104 @@
+// What a request's head says, read once and strictly from the raw headers (Node joins duplicates; the raw list keeps
+// them). Whatever could be read in two ways, or speaks for another identity, is refused here.
+import { type Refusal, refuse } from '../policy/refusal.ts';
+
+/** What Node's HTTP/1 and HTTP/2 requests have in common, as far as the head goes. */
+export interface IncomingHead {
+  readonly method?: string | undefined;
+  readonly rawHeaders: readonly string[];
+  readonly httpVersionMajor: number;
+}
+
+/** The head of a call that may go on: each deciding header at most once, none that would speak for someone else. */
+export interface Head {
+  readonly kind: 'head';
+  readonly method: string;
+  readonly headers: ReadonlyMap<string, string>;
+  /** The bearer token, or undefined where none was presented. */
+  readonly token: string | undefined;
+  /** The protocol named by `Upgrade`, or undefined. */
+  readonly upgrade: string | undefined;
+}
+
+/** Headers that take part in a decision or in framing: twice is a refusal, never a choice between them. */
+const ONCE = new Set([
+  'accept',
+  'authorization',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'if-none-match',
+  'kubectl-session',
+  'traceparent',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+]);
+
+/** `Connection` may name these and nothing else: a header named there would be dropped on the way (CVE-2021-31999). */
+const CONNECTION_OPTIONS = new Set(['keep-alive', 'close', 'upgrade', 'te']);
+
+const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const FORBIDDEN = [/^impersonate-/, /^x-remote-/];
+const WEBSOCKET_CREDENTIAL = 'base64url.bearer.authorization.k8s.io';
+
+/**
+ * Reads a request's head.
+ *
+ * Refused with MalformedRequest: a duplicate of a deciding header, `Impersonate-*` and `X-Remote-*`, a `Connection`
+ * option that is not hop-by-hop, an `Authorization` that is not one non-empty bearer token, a credential in
+ * `Sec-WebSocket-Protocol`, an encoded request body, and a body on GET, HEAD or OPTIONS (a proxy that forwards its
+ * length but not its bytes lets the next request be smuggled).
+ */
+export function readHead(req: IncomingHead): Head | Refusal {
+  const method = req.method ?? '';
+  const headers = new Map<string, string>();
+  for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
+    const name = String(req.rawHeaders[i]).toLowerCase();
+    const value = String(req.rawHeaders[i + 1]);
+    if (FORBIDDEN.some((pattern) => pattern.test(name)))
+      return malformed(`the header ${name} speaks for another identity`);
+    if (headers.has(name) && ONCE.has(name)) return malformed(`the header ${name} stands there twice`);
+    headers.set(name, value);
+  }
+  const why = wrongWith(method, headers);
+  if (why !== undefined) return malformed(why);
+  const token = bearer(headers.get('authorization'));
+  if (token === null) return malformed('Authorization must be one non-empty bearer token');
+  return { kind: 'head', method, headers, token, upgrade: headers.get('upgrade')?.toLowerCase() };
+}
+
+function wrongWith(method: string, headers: ReadonlyMap<string, string>): string | undefined {
+  for (const option of list(headers.get('connection'))) {
+    if (!CONNECTION_OPTIONS.has(option)) return 'Connection names a header that is not hop-by-hop';
+  }
+  if (list(headers.get('sec-websocket-protocol')).some((p) => p.startsWith(WEBSOCKET_CREDENTIAL))) {
+    return 'Sec-WebSocket-Protocol carries a credential';
+  }
+  if (BODILESS.has(method)) {
+    if (headers.has('transfer-encoding') || !/^0*$/.test(headers.get('content-length') ?? '')) {
+      return `a ${method} request has no body`;
+    }
+  }
+  const encoding = headers.get('content-encoding')?.toLowerCase();
+  if (encoding !== undefined && encoding !== 'identity') return 'the request body must not be encoded';
+  return undefined;
+}
+
+function list(value: string | undefined): string[] {
+  if (value === undefined) return [];
+  return value.split(',').map((item) => item.trim().toLowerCase());
+}
+
+/** The token of `Authorization: Bearer …`; undefined without the header, null where it is anything else (RFC 6750). */
+function bearer(value: string | undefined): string | undefined | null {
+  if (value === undefined) return undefined;
+  return /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(value)?.[1] ?? null;
+}
+
+function malformed(why: string): Refusal {
+  return refuse('MalformedRequest', { why });
+}

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Permit } from '../policy/decide.ts';
+import { type Refusal, refuse } from '../policy/refusal.ts';
+import { createOpenCalls } from './open-calls.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const ended = refuse('Draining', {});
+
+/** Only `until` matters here; a Permit is otherwise made by decide alone. */
+const permitUntil = (untilMs: number): Permit => ({ kind: 'permit', until: untilMs }) as unknown as Permit;
+
+function setup(decideAgain: (permit: Permit) => Permit | Refusal) {
+  const calls = createOpenCalls({
+    decideAgain: (call) => decideAgain(call.permit),
+    endOf: (permit) => permit.until,
+    now: () => Date.now(),
+  });
+  const cut: string[] = [];
+  const open = (name: string, untilMs: number) =>
+    calls.add({
+      permit: permitUntil(Date.now() + untilMs),
+      contentType: undefined,
+      cut: () => void cut.push(name),
+    });
+  return { calls, cut, open };
+}
+
+describe('an open call', () => {
+  const byDeadline = (permit: Permit) => (Date.now() < permit.until ? permit : ended);
+
+  test('is cut at its deadline, not before, and the later one later', () => {
+    const { cut, open } = setup(byDeadline);
+    open('late', 5000);
+    open('early', 2000);
+    vi.advanceTimersByTime(1999);
+    expect(cut).toEqual([]);
+    vi.advanceTimersByTime(2);
+    expect(cut).toEqual(['early']);
+    vi.advanceTimersByTime(3000);
+    expect(cut).toEqual(['early', 'late']);
+  });
+
+  test('is cut once, at a review, when its permit is revoked', () => {
+    let revoked = false;
+    const { calls, cut, open } = setup((permit) => (revoked ? ended : permit));
+    open('a', 60_000);
+    calls.review();
+    expect(cut).toEqual([]);
+    revoked = true;
+    calls.review();
+    calls.review();
+    expect(cut).toEqual(['a']);
+    expect(calls.size).toBe(0);
+  });
+
+  test('is left alone once it has ended by itself', () => {
+    const { cut, open } = setup(byDeadline);
+    open('a', 1000)();
+    vi.advanceTimersByTime(2000);
+    expect(cut).toEqual([]);
+  });
+
+  test('goes on under the renewed permit', () => {
+    const { cut, open } = setup((permit) =>
+      permit.until < 10_000 + Date.now() ? permitUntil(Date.now() + 50_000) : permit,
+    );
+    open('a', 1000);
+    vi.advanceTimersByTime(30_000);
+    expect(cut).toEqual([]);
+  });
+
+  test('may have a deadline beyond what a timer can count', () => {
+    const { cut, open } = setup(byDeadline);
+    open('a', 2 ** 40);
+    vi.advanceTimersByTime(60_000);
+    expect(cut).toEqual([]);
+  });
+});

@@ -1,0 +1,101 @@
+// The two accounts of a call: a record that is kept before anything follows from the decision, and a span that is exported
+// after the call ended. Neither holds a body, a query, or a token.
+import type { Refusal } from '../policy/refusal.ts';
+import type { CallFacts, Command } from '../telemetry/attributes.ts';
+import type { Spans } from '../telemetry/spans.ts';
+import type { Call } from './call.ts';
+import { LineNotKept, type LineSink } from './line-sink.ts';
+
+export interface CallEnd {
+  /** The HTTP status that the agent got. */
+  readonly status: number;
+  readonly refusal: Refusal | undefined;
+  /** Values hidden in the answer. */
+  readonly masked: number;
+}
+
+/** The account of one call. */
+export interface Account {
+  /** Keeps the record of the decision. False: it could not be kept, and the call must not be made. */
+  decided(refusal: Refusal | undefined): Promise<boolean>;
+  ended(end: CallEnd): void;
+}
+
+export interface Recorder {
+  /** Opens a call's account, as soon as its head has been read. */
+  open(call: Call): Account;
+}
+
+export interface RecorderParts {
+  /** The life of one agent pod, or of one run: the pod's UID. */
+  readonly session: string;
+  readonly records: LineSink;
+  readonly spans: Spans;
+  /** Told of every call that has ended. */
+  readonly onEnd?: (facts: CallFacts) => void;
+}
+
+export function createRecorder({ session, records, spans, onEnd }: RecorderParts): Recorder {
+  return {
+    open(call) {
+      const by: Command = { command: commandOf(call), caller: call.caller?.container };
+      const traceparent = call.head?.headers.get('traceparent');
+      const span = spans.startCall({ ...by, traceparent });
+      return {
+        async decided(refusal) {
+          const facts = factsOf(call, refusal);
+          const { traceId, spanId } = span;
+          const time = new Date().toISOString();
+          try {
+            await records.keep(JSON.stringify({ time, session, ...by, traceId, spanId, ...facts }));
+            return true;
+          } catch (error) {
+            if (error instanceof LineNotKept) return false;
+            throw error;
+          }
+        },
+        ended({ status, refusal, masked }) {
+          const facts = { ...factsOf(call, refusal), status, masked };
+          span.end(facts);
+          onEnd?.(facts);
+        },
+      };
+    },
+  };
+}
+
+const MAX_COMMAND = 128;
+const MAX_USER_AGENT = 256;
+
+/** One client invocation: what kubectl says of itself (KEP-859), else the connection. */
+function commandOf(call: Call): string {
+  const named = call.head?.headers.get('kubectl-session');
+  return named !== undefined && named.length <= MAX_COMMAND && /^[\w-]+$/.test(named)
+    ? named
+    : call.connection;
+}
+
+function factsOf(call: Call, refusal: Refusal | undefined): CallFacts {
+  const { request, permit } = call;
+  return {
+    auditId: call.id,
+    method: call.method,
+    userAgent: call.head?.headers.get('user-agent')?.slice(0, MAX_USER_AGENT),
+    path: request?.target.split('?', 1)[0],
+    verb: request?.verb,
+    ...(request?.kind === 'resource' && {
+      apiGroup: request.apiGroup,
+      apiVersion: request.apiVersion,
+      namespace: request.namespace,
+      resource: request.resource,
+      subresource: request.subresource,
+      name: request.name,
+    }),
+    decision: permit === undefined ? 'denial' : 'permit',
+    refusal: refusal?.code,
+    rule: refusal?.rule ?? permit?.rule,
+    grant: permit?.grant,
+    task: permit?.task,
+    reveal: permit?.reveal,
+  };
+}

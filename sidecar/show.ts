@@ -1,0 +1,124 @@
+// What the agent gets to see of an answer: everything unprotected streams through untouched; a protected body is masked
+// on the way or, where it cannot be read, not shown at all. A redirect is never relayed (CVE-2020-8559, CVE-2022-3172).
+import type { IncomingMessage } from 'node:http';
+import { createMasker, type Masker } from '../masking/masker.ts';
+import type { Hash } from '../masking/sentinel.ts';
+import { type Refusal, refuse } from '../policy/refusal.ts';
+import type { Ending, StreamKind } from './ending.ts';
+import { headersToAgent } from './forward-headers.ts';
+import type { AgentResponse } from './listener.ts';
+
+export interface Showing {
+  /** Keys the sentinels; undefined where the body is shown as it is. */
+  readonly hash: Hash | undefined;
+  readonly stream: StreamKind;
+  readonly ending: Ending;
+  readonly method: string;
+}
+
+/** What was passed on. */
+export interface Shown {
+  readonly kind: 'shown';
+  /** Values hidden in it. */
+  readonly masked: number;
+}
+
+const NOTHING_HIDDEN: Shown = { kind: 'shown', masked: 0 };
+
+/** Passes an answer on to the agent, to its end or until either side goes away; a Refusal says why it may not be. */
+export async function show(
+  answer: IncomingMessage,
+  res: AgentResponse,
+  showing: Showing,
+): Promise<Shown | Refusal> {
+  const status = answer.statusCode ?? 0;
+  if (status < 200 || (status >= 300 && status < 400 && status !== 304)) {
+    return refuse('UnexpectedRedirect', { status });
+  }
+  const bodiless = showing.method === 'HEAD' || status === 204 || status === 304;
+  // Only a watch that was accepted is one: an error is an ordinary body.
+  const streams = showing.stream !== undefined && status === 200;
+  if (showing.hash === undefined || bodiless) {
+    if (streams) showing.ending.follow(answer);
+    return passThrough(answer, res, streams);
+  }
+  const masker = createMasker({ watch: streams && showing.stream === 'watch', hash: showing.hash });
+  return passMasked(answer, res, masker, streams);
+}
+
+function writeHead(answer: IncomingMessage, res: AgentResponse): void {
+  res.statusCode = answer.statusCode ?? 502;
+  for (const [name, values] of headersToAgent(answer.rawHeaders)) {
+    res.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
+  }
+}
+
+/** A client waits for the head of a stream before its first byte comes. Both kinds of response have it; only one's type does. */
+function flushHead(res: AgentResponse): void {
+  (res as { flushHeaders(): void }).flushHeaders();
+}
+
+function passThrough(answer: IncomingMessage, res: AgentResponse, streams: boolean): Promise<Shown> {
+  writeHead(answer, res);
+  const length = answer.headers['content-length'];
+  if (length !== undefined) res.setHeader('content-length', length);
+  if (streams) flushHead(res);
+  answer.pipe(res as NodeJS.WritableStream);
+  return new Promise((resolve) => {
+    const done = (): void => resolve(NOTHING_HIDDEN);
+    res.once('finish', done).once('close', done);
+  });
+}
+
+async function passMasked(
+  answer: IncomingMessage,
+  res: AgentResponse,
+  masker: Masker,
+  streams: boolean,
+): Promise<Shown | Refusal> {
+  const why = unreadable(answer);
+  if (why !== undefined) return refuse('UnreadableResponse', { why });
+  if (streams) {
+    writeHead(answer, res);
+    flushHead(res);
+  }
+  let masked = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    const step = masker.write(chunk);
+    if (step.kind === 'unreadable') return refuse('UnreadableResponse', { why: step.why });
+    masked += step.count;
+    await put(res, step.chunks);
+  }
+  const last = masker.end();
+  if (last.kind === 'unreadable') return refuse('UnreadableResponse', { why: last.why });
+  if (!res.headersSent) writeHead(answer, res);
+  await put(res, last.chunks);
+  res.end();
+  return { kind: 'shown', masked: masked + last.count };
+}
+
+function unreadable(answer: IncomingMessage): string | undefined {
+  const type = answer.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== 'application/json') return `it came as ${type ?? 'nothing'} where JSON was asked for`;
+  const encoding = answer.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') return `it came encoded as ${encoding}`;
+  return undefined;
+}
+
+async function put(res: AgentResponse, chunks: readonly Uint8Array[]): Promise<void> {
+  for (const chunk of chunks) {
+    if (res.closed || res.destroyed) return;
+    if (!(res as NodeJS.WritableStream).write(chunk)) await drained(res);
+  }
+}
+
+/** Until the agent has taken what was written, or has gone. */
+function drained(res: AgentResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      res.off('drain', done).off('close', done);
+      resolve();
+    };
+    res.on('drain', done).on('close', done);
+  });
+}

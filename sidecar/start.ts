@@ -1,0 +1,83 @@
+// The data plane, put together from its parts: the same for a pod's sidecar and for `chaperone run`.
+import { createHmac } from 'node:crypto';
+import { decide } from '../policy/decide.ts';
+import type { CallFacts } from '../telemetry/attributes.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Spans } from '../telemetry/spans.ts';
+import { createBodyReader } from './body.ts';
+import type { Callers } from './callers.ts';
+import type { Credential } from './credential.ts';
+import type { HeldEntitlements } from './held-entitlements.ts';
+import type { LineSink } from './line-sink.ts';
+import { type Certificate, type Listener, listen } from './listener.ts';
+import type { Clock } from './monotonic.ts';
+import { createOpenCalls } from './open-calls.ts';
+import { createPipeline } from './pipeline.ts';
+import { createRecorder } from './recorder.ts';
+import { type ApiServer, createUpstream } from './upstream.ts';
+
+export interface SidecarParts {
+  readonly clock: Clock;
+  readonly port: number;
+  readonly certificate: Certificate;
+  readonly callers: Callers;
+  readonly held: HeldEntitlements;
+  readonly credential: Credential;
+  readonly apiServer: ApiServer;
+  /** One agent pod's life: its UID; or one run. */
+  readonly session: string;
+  /** Keys the sentinels; the same for as long as an agent may hold one. */
+  readonly sentinelKey: Buffer;
+  readonly records: LineSink;
+  readonly spans: Spans;
+  readonly log: Logger;
+  readonly onEnd?: (facts: CallFacts) => void;
+}
+
+export interface Sidecar {
+  readonly port: number;
+  renew(certificate: Certificate): void;
+  /** Lets open calls end within `graceMs`, then closes every connection and sends the last spans. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts to serve. Rejects where the port cannot be had. */
+export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
+  const { clock, callers, held, credential, session, records, spans, log, onEnd } = parts;
+  const now = clock.monotonicMs;
+  const openCalls = createOpenCalls({
+    now,
+    decideAgain: ({ permit, contentType }) => {
+      const entitlements = held.current();
+      return 'held' in entitlements ? decide(permit.request, entitlements, now(), contentType) : entitlements;
+    },
+    endOf: ({ until }) => {
+      const entitlements = held.current();
+      return 'held' in entitlements ? Math.min(until, entitlements.leaseUntil) : now();
+    },
+  });
+  held.onChange(openCalls.review);
+  const upstream = createUpstream(parts.apiServer);
+  const handle = createPipeline({
+    now,
+    callers,
+    held,
+    credential,
+    bodies: createBodyReader(),
+    upstream,
+    openCalls,
+    recorder: createRecorder({ session, records, spans, ...(onEnd && { onEnd }) }),
+    hash: (text) => createHmac('sha256', parts.sentinelKey).update(text).digest('hex'),
+    log,
+  });
+  const listener: Listener = await listen(parts.certificate, handle, parts.port);
+  return {
+    port: listener.port,
+    renew: listener.renew,
+    async stop(graceMs) {
+      await listener.drain(graceMs);
+      upstream.close();
+      await spans.shutdown();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+// The API server as the sidecar knows it: an address, a CA, and kept-alive connections that are never shared between
+// two credentials.
+import { Agent, type RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
+import type { Presented } from './credential.ts';
+
+/** Where the API server is and how its certificate is checked. */
+export interface ApiServer {
+  /** `https://host:port`, with a path prefix where the server stands behind one. */
+  readonly url: URL;
+  /** PEM bundle; without it the system's roots decide. */
+  readonly ca?: string;
+  /** The name expected in the certificate where it is not the host's (`tls-server-name` of a kubeconfig). */
+  readonly serverName?: string;
+}
+
+export interface Upstream {
+  /** The connection part of a request: where to, over which kept-alive connections, with which credential. */
+  options(presented: Presented): RequestOptions;
+  /** A canonical target as this server knows it. */
+  pathOf(target: string): string;
+  /** For the Host header. */
+  readonly host: string;
+  close(): void;
+}
+
+/** Idle connections close before the API server's own 90 s would close them under a new call. */
+const IDLE_MS = 60_000;
+const MAX_IDLE = 64;
+/** A connection that is not there by then will not come. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+export function createUpstream(server: ApiServer): Upstream {
+  const agent = new Agent({
+    keepAlive: true,
+    maxFreeSockets: MAX_IDLE,
+    scheduling: 'lifo',
+    timeout: IDLE_MS,
+    ...(server.ca === undefined ? {} : { ca: server.ca }),
+    minVersion: 'TLSv1.2',
+  });
+  const hostname = server.url.hostname.replace(/^\[|\]$/g, '');
+  const servername = server.serverName ?? (isIP(hostname) === 0 ? hostname : '');
+  const prefix = server.url.pathname.replace(/\/+$/, '');
+  return {
+    options(presented) {
+      return {
+        agent,
+        hostname,
+        port: server.url.port || 443,
+        servername,
+        // A watch may be silent for longer than an idle connection is kept.
+        timeout: 0,
+        ...presented.clientCertificate,
+      };
+    },
+    pathOf: (target) => prefix + target,
+    host: server.url.host,
+    close: () => agent.destroy(),
+  };
+}
