@@ -75,6 +75,13 @@ describe('permits', () => {
     });
   });
 
+  test('discovery without a policy or under two, so that the next refusal can be read', () => {
+    const two = [policyOf({}, 'a'), policyOf({}, 'b')];
+    for (const policies of [[], two]) {
+      expect(ask('GET', '/apis', { policies })).toMatchObject({ rule: 'discovery', until: 60_000 });
+    }
+  });
+
   test('the delete of a pod that a rule covers', () => {
     expect(ask('DELETE', `${core}/pods/web`, withStanding({ ...readPods, verbs: ['delete'] })).kind).toBe(
       'permit',
@@ -100,11 +107,19 @@ describe('refuses', () => {
   test.each<[string, string, string, Partial<Facts>, number, string]>([
     ['everything once the lease has run out', 'GET', '/api', {}, 60_000, 'StaleLease'],
     ['everything at a time that is no number', 'GET', '/api', {}, Number.NaN, 'StaleLease'],
-    ['everything without a policy', 'GET', '/api', { policies: [] }, 1, 'NoPolicy'],
+    ['a resource without a policy', 'GET', `${core}/pods`, { policies: [] }, 1, 'NoPolicy'],
     [
-      'everything under two policies',
+      'even whoami without a policy',
+      'POST',
+      '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+      { policies: [] },
+      1,
+      'NoPolicy',
+    ],
+    [
+      'a resource under two policies',
       'GET',
-      '/api',
+      `${core}/pods`,
       { policies: [policyOf({}, 'a'), policyOf({}, 'b')] },
       1,
       'PolicyConflict',

@@ -45,13 +45,20 @@ export function decide(
   const { held } = entitlements;
   // Written so that a deadline that is no number has passed.
   if (!(nowMs < entitlements.leaseUntil)) return refuse('StaleLease', { request });
-  if (held.kind === 'none') return refuse('NoPolicy', { request, serviceAccount: held.serviceAccount });
-  if (held.kind === 'conflict') return refuse('PolicyConflict', { request, policies: held.policies });
+  if (held.kind !== 'policy') return ungoverned(request, held, entitlements.leaseUntil);
   const verdict = judge(request, entitlements, held, nowMs);
   const creation = verdict.kind === 'permit' ? creationOf(request, contentType) : undefined;
   if (verdict.kind === 'refusal' || creation === undefined) return verdict;
   const create = judge(creation, entitlements, held, nowMs);
   return create.kind === 'refusal' ? create : { ...verdict, until: Math.min(verdict.until, create.until) };
+}
+
+/** No policy holds: nothing but discovery, without which kubectl would hide why (docs/decisions/0005). */
+function ungoverned(request: ApiRequest, held: Exclude<Entitlements['held'], Policy>, leaseUntil: number) {
+  const set = builtIn(request);
+  if (set === 'discovery') return permit(request, { text: set, until: leaseUntil });
+  if (held.kind === 'conflict') return refuse('PolicyConflict', { request, policies: held.policies });
+  return refuse('NoPolicy', { request, serviceAccount: held.serviceAccount });
 }
 
 function judge(request: ApiRequest, { ground, leaseUntil }: Entitlements, held: Policy, nowMs: number) {
