@@ -1,0 +1,130 @@
+// Writes the statuses of AgentPolicies and Grants: whatever they should say now (policy-status.ts, grant-status.ts), by
+// compare-and-set, so that any replica may do it at any time and twice is once.
+import { isDeepStrictEqual } from 'node:util';
+import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
+import type { Grant } from '../../policy/kinds/grant.ts';
+import { type Parsed, parseAgentPolicy } from '../../policy/kinds/parse.ts';
+import { giftOf } from '../../policy/narrower.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { valid } from '../kinds.ts';
+import type { KubeApi, KubeObject } from '../kube/api.ts';
+import type { Cache, Kept } from '../kube/cache.ts';
+import { type Loop, startLoop } from '../kube/loop.ts';
+import { pathOf, type Resource } from '../kube/paths.ts';
+import { isLiving } from '../sidecars/agent.ts';
+import type { Standing } from '../sidecars/standing.ts';
+import type { Conditions } from './conditions.ts';
+import { type GrantStatus, grantStatus, isFinal } from './grant-status.ts';
+import { policyConditions } from './policy-status.ts';
+
+/** How late the end of a pod is seen on its Grants; what they gave ends with the pod itself. */
+const THOROUGH_EVERY_MS = 30_000;
+
+export interface LifecycleOptions {
+  readonly kube: KubeApi;
+  readonly policies: Cache<Parsed<AgentPolicy>>;
+  readonly grants: Cache<Parsed<Grant>>;
+  readonly standing: Standing;
+  readonly log: Logger;
+}
+
+/** Poke it when a policy or a Grant has changed. */
+export function startLifecycle({ kube, policies, grants, standing, log }: LifecycleOptions): Loop {
+  let thoroughAtMs = Number.NEGATIVE_INFINITY;
+
+  async function keepPolicies(failures: unknown[]): Promise<void> {
+    const all = valid(policies);
+    for (const { object, read } of policies.all()) {
+      const status = (object.status ?? {}) as { conditions?: Conditions };
+      const inNamespace = all.filter(({ metadata }) => metadata.namespace === object.metadata.namespace);
+      const facts = { generation: object.metadata.generation ?? 0, nowEpochMs: Date.now() };
+      const conditions = policyConditions(status.conditions ?? [], read, inNamespace, facts);
+      await writeStatus(kube, 'agentpolicies', object, { conditions }).catch((error) => failures.push(error));
+    }
+  }
+
+  /** Returns when the next one ends, epoch ms. */
+  async function keepGrants(failures: unknown[]): Promise<number> {
+    const isThorough = performance.now() - thoroughAtMs >= THOROUGH_EVERY_MS;
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const kept of grants.all()) {
+      const before = (kept.object.status ?? {}) as GrantStatus;
+      if (isFinal(before) || kept.object.metadata.deletionTimestamp !== undefined) continue;
+      const endsMs = Date.parse(before.expiresAt ?? '');
+      const isDue = before.phase !== 'Active' || isThorough || !(Date.now() < endsMs) || !isGiven(kept);
+      try {
+        const status = isDue ? await keepGrant(kept, before) : before;
+        if (status.phase === 'Active') nextMs = Math.min(nextMs, Date.parse(status.expiresAt ?? ''));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (isThorough) thoroughAtMs = performance.now();
+    return nextMs;
+  }
+
+  /** What the cache says; a no is asked again of the API server, since the caches are not of one moment. */
+  function isGiven({ object, read }: Kept<Parsed<Grant>>): boolean {
+    if (read.kind === 'invalid') return false;
+    return valid(policies).some(
+      (policy) =>
+        policy.metadata.namespace === object.metadata.namespace &&
+        policy.metadata.name === read.value.spec.policy &&
+        policy.metadata.deletionTimestamp === undefined &&
+        giftOf(read.value, policy).kind === 'gives',
+    );
+  }
+
+  async function keepGrant({ object, read }: Kept<Parsed<Grant>>, before: GrantStatus): Promise<GrantStatus> {
+    const { namespace = '', creationTimestamp = '' } = object.metadata;
+    const [policy, pod] =
+      read.kind === 'invalid'
+        ? [undefined, 'gone' as const]
+        : await surroundings(kube, namespace, read.value);
+    const around = { policy, pod, createdMs: Date.parse(creationTimestamp), nowEpochMs: Date.now() };
+    const status = grantStatus(read, before, around);
+    await writeStatus(kube, 'grants', object, status);
+    return status;
+  }
+
+  async function pass(): Promise<number> {
+    await Promise.all([policies.filled, grants.filled]);
+    // One object that cannot be written must not hold up the others.
+    const failures: unknown[] = [];
+    await keepPolicies(failures);
+    const nextMs = await keepGrants(failures);
+    const uids = policies.all().flatMap(({ object }) => object.metadata.uid ?? []);
+    await standing.sweep(new Set(uids), Date.now());
+    if (failures.length > 0) throw failures[0];
+    return Math.max(0, Math.min(THOROUGH_EVERY_MS, nextMs - Date.now()));
+  }
+
+  return startLoop({ what: 'keeping statuses', pass, log });
+}
+
+async function surroundings(
+  kube: KubeApi,
+  namespace: string,
+  { spec }: Grant,
+): Promise<[AgentPolicy | undefined, 'living' | 'gone']> {
+  const [policy, pod] = await Promise.all([
+    kube.call('GET', pathOf('agentpolicies', { namespace, name: spec.policy })),
+    kube.call('GET', pathOf('pods', { namespace, name: spec.pod.name })),
+  ]);
+  const parsed = policy.kind === 'done' ? parseAgentPolicy(policy.object) : undefined;
+  const isHeld = parsed?.kind === 'valid' && parsed.value.metadata.deletionTimestamp === undefined;
+  const lives = pod.kind === 'done' && isLiving(pod.object, spec.pod.uid);
+  return [isHeld ? parsed.value : undefined, lives ? 'living' : 'gone'];
+}
+
+/** Someone faster has said it, or the object is gone: the next list shows. */
+async function writeStatus(
+  kube: KubeApi,
+  resource: Resource,
+  object: KubeObject,
+  status: object,
+): Promise<void> {
+  if (isDeepStrictEqual(object.status ?? {}, status)) return;
+  const { namespace, name } = object.metadata;
+  await kube.call('PUT', pathOf(resource, { namespace, name, subresource: 'status' }), { ...object, status });
+}

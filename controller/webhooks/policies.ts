@@ -1,0 +1,74 @@
+// What may become of an AgentPolicy: understood whole, in a namespace whose pods get sidecars, and the only one for each of
+// its ServiceAccounts. Read fresh from the API server; two that are created at the same moment both end up as Conflict.
+import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
+import { parseAgentPolicy } from '../../policy/kinds/parse.ts';
+import type { UserInfo } from '../identity/reviews.ts';
+import type { KubeObject } from '../kube/api.ts';
+import { type Admission, type AdmissionRequest, ALLOWED, operationOf } from './admission.ts';
+import { refuse } from './refusals.ts';
+
+/** The label by which a namespace opts in, and its value. */
+export const INJECT_LABEL = 'chaperone.dev/inject';
+export const INJECT_ENABLED = 'enabled';
+
+export interface PolicyFacts {
+  /** The username of the controller's own ServiceAccount. */
+  readonly controller: string;
+  /** Whose pods are never injected, label or not: chaperone's own and kube-system, as the chart's webhooks have it. */
+  readonly neverInjected: readonly string[];
+  readNamespace(name: string): Promise<KubeObject | undefined>;
+  /** The AgentPolicies of a namespace that pass the strict schema. */
+  readPolicies(namespace: string): Promise<readonly AgentPolicy[]>;
+}
+
+export async function admitPolicy(request: AdmissionRequest, facts: PolicyFacts): Promise<Admission> {
+  switch (operationOf(request)) {
+    case 'CREATE agentpolicies':
+    case 'UPDATE agentpolicies':
+      return admitSpec(request, facts);
+    case 'UPDATE agentpolicies/status':
+      return admitStatus(request.userInfo, facts.controller);
+    default:
+      return refuse('UnknownOperation', operationOf(request));
+  }
+}
+
+/** Statuses are the controller's, whoever may write them by RBAC. */
+export function admitStatus({ username }: UserInfo, controller: string): Admission {
+  return username === controller ? ALLOWED : refuse('StatusNotYours', username);
+}
+
+async function admitSpec({ object, namespace }: AdmissionRequest, facts: PolicyFacts): Promise<Admission> {
+  const parsed = parseAgentPolicy(object);
+  if (parsed.kind === 'invalid') {
+    // One that is going must be able to lose its finalizers; it holds nothing any more.
+    return isEnding(object) ? ALLOWED : refuse('InvalidObject', `${parsed.field}: ${parsed.why}`);
+  }
+  const policy = parsed.value;
+  if (policy.metadata.deletionTimestamp !== undefined) return ALLOWED;
+  if (facts.neverInjected.includes(namespace)) return refuse('NamespaceNotLabelled', namespace);
+  const [labels, others] = await Promise.all([
+    facts.readNamespace(namespace).then((found) => found?.metadata.labels),
+    facts.readPolicies(namespace),
+  ]);
+  if (labels?.[INJECT_LABEL] !== INJECT_ENABLED) return refuse('NamespaceNotLabelled', namespace);
+  for (const other of others) {
+    if (other.metadata.name === policy.metadata.name || other.metadata.deletionTimestamp !== undefined)
+      continue;
+    const taken = policy.spec.agents.serviceAccounts.find((name) =>
+      other.spec.agents.serviceAccounts.includes(name),
+    );
+    if (taken !== undefined) {
+      return refuse(
+        'ServiceAccountTaken',
+        `AgentPolicy ${other.metadata.name} already names ServiceAccount ${taken}`,
+      );
+    }
+  }
+  return ALLOWED;
+}
+
+function isEnding(object: unknown): boolean {
+  const { metadata } = (object ?? {}) as { metadata?: { deletionTimestamp?: unknown } };
+  return typeof metadata?.deletionTimestamp === 'string';
+}

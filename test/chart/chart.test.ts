@@ -1,0 +1,30 @@
+// The chart holds what code decides: these files are printed from it (`vitest run --project unit test/chart -u`).
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { SENTINEL_FORMS, SENTINEL_MARKER } from '../../masking/sentinel.ts';
+import { printCustomResourceDefinitions } from '../../policy/crd.ts';
+
+const CHART = join(import.meta.dirname, '../../charts/chaperone');
+
+/** Uninstalling the chart must not delete every policy in the cluster. */
+const KEEP = { 'helm.sh/resource-policy': 'keep' };
+
+const definitions = printCustomResourceDefinitions();
+
+test.each(definitions.map((each) => [each.spec.names.plural, each] as const))(
+  'the CustomResourceDefinition of %s is what the strict schema prints',
+  async (plural, definition) => {
+    const kept = { ...definition, metadata: { ...definition.metadata, annotations: KEEP } };
+    const printed = stringify(kept, { aliasDuplicateObjects: false, lineWidth: 0 });
+    await expect(printed).toMatchFileSnapshot(join(CHART, 'files', `${plural}.yaml`));
+  },
+);
+
+test('the policy against stored sentinels looks for the marker, plain and in base64 at each alignment', async () => {
+  const template = await readFile(join(CHART, 'templates/admission-policies.yaml'), 'utf8');
+  const forms = [...template.matchAll(/^ {6}"(.+)"(?: }})?$/gm)].map(([, form]) => form);
+  const [, ...encoded] = SENTINEL_FORMS;
+  expect(forms).toEqual([SENTINEL_MARKER, ...encoded.slice(0, 3)]);
+});
