@@ -9,13 +9,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'dist/**', 'test/e2e/**', 'test/adversarial/**', 'test/cluster/**'],
+          exclude: [
+            '**/node_modules/**',
+            'dist/**',
+            'test/e2e/**',
+            'test/{adversarial,cluster,differential}/**',
+            'test/fault/**',
+          ],
         },
       },
       {
         test: {
           name: 'cluster',
-          include: ['test/{e2e,adversarial,cluster}/**/*.test.ts'],
+          include: ['test/{e2e,adversarial,cluster,differential,fault}/**/*.test.ts'],
           globalSetup: ['test/suite-cluster.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ARROWS, violations } from './arrows.ts';
 
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file !== '');
+const list = (...flags: string[]) =>
+  execFileSync('git', ['ls-files', ...flags, '*.ts'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((file) => file !== '');
+const deleted = new Set(list('--deleted'));
+const tracked = list('--cached', '--others', '--exclude-standard').filter((file) => !deleted.has(file));
 
 describe('the import arrows of the house', () => {
   test('hold in every TypeScript file that git lists', () => {
