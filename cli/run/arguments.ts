@@ -28,9 +28,11 @@ Options:
   -h, --help             this text
 
 COMMAND gets a KUBECONFIG of its own that leads to the sidecar; its stdin, signals and exit code are
-passed on. In FILE the policy's "agents" and the Grants' "pod" are not used. A Grant's clock starts
-when its name is first read; an edit never restarts it, and a removed one stays ended. A file that
-cannot be read keeps the last good one, and says so.
+passed on. A summary of allowed, denied and masked calls comes on stderr at the end.
+
+In FILE the policy's "agents" and the Grants' "pod" are not used. A Grant's clock starts when its
+name is first read; an edit never restarts it, and a removed one stays ended. A file that is broken
+by an edit keeps the last good one in force, and says so.
 
 Each call is recorded as one JSON line: on stdout without COMMAND, else in a file that is named at
 the end. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, where it is set.
@@ -38,9 +40,14 @@ the end. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, where it is set.
 This boundary is weaker than an injected sidecar's: COMMAND runs as the same user as the real
 credential, and could read it from the kubeconfig. It governs tools, not an adversary.
 
+Exit codes: COMMAND's own; 127 where it is not found, 126 where it cannot be run, 128+N where signal
+N ended it; 64 where the command line, the kubeconfig or the policy must be changed.
+
 Example:
   chaperone run --policy triage.yaml -- kubectl get pods -n shop
 `;
+
+const HINT = 'see chaperone run --help';
 
 /** Throws UsageError with one line that names the flag. */
 export function readRunArguments(argv: readonly string[]): RunArguments | 'help' {
@@ -49,12 +56,11 @@ export function readRunArguments(argv: readonly string[]): RunArguments | 'help'
   const command = separator === -1 ? [] : argv.slice(separator + 1);
   const values = parseFlags(flags);
   if (values.help) return 'help';
-  if (values.policy === undefined)
-    throw new UsageError('--policy FILE is required; see chaperone run --help');
-  if (separator !== -1 && command.length === 0) throw new UsageError('-- must be followed by a COMMAND');
+  if (!values.policy) throw new UsageError(`--policy FILE is required; ${HINT}`);
+  if (separator !== -1 && !command[0]) throw new UsageError(`-- must be followed by a COMMAND; ${HINT}`);
   const port = values.port ?? '0';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
-    throw new UsageError(`--port: "${port}" is not a port`);
+    throw new UsageError(`--port: "${port}" is not a port (0 to 65535)`);
   return {
     policy: values.policy,
     kubeconfig: values.kubeconfig,
@@ -80,6 +86,13 @@ function parseFlags(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. ', 1)[0] ?? 'the command line cannot be read');
+    throw new UsageError(explain(error as NodeJS.ErrnoException));
   }
+}
+
+/** Node's own first sentence names the flag; that a command comes after `--` is for us to say. */
+function explain({ code, message }: NodeJS.ErrnoException): string {
+  const [what = ''] = message.split(/\.\s/, 1);
+  const next = code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL' ? 'COMMAND comes after --' : HINT;
+  return `${what.charAt(0).toLowerCase()}${what.slice(1)}; ${next}`;
 }

@@ -2,8 +2,7 @@
 // becomes ours.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+import type { Signals } from './signals.ts';
 
 /** The shell's codes for a command that is not there or cannot be run. */
 const EXIT_NOT_FOUND = 127;
@@ -16,27 +15,24 @@ export interface CommandEnd {
 }
 
 /** Resolves with the command's exit code, or 128 + the number of the signal that ended it, as a shell has it. */
-export function runCommand(command: readonly string[], environment: NodeJS.ProcessEnv): Promise<CommandEnd> {
+export function runCommand(
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  signals: Signals,
+): Promise<CommandEnd> {
   const [file = '', ...args] = command;
   const child = spawn(file, args, { stdio: 'inherit', env: environment });
-  const pass = (signal: NodeJS.Signals): void => {
-    // A terminal's Ctrl-C and Ctrl-\\ reach the command by themselves; twice would make it give up its clean end.
-    if (process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGQUIT')) return;
-    child.kill(signal);
-  };
-  for (const signal of PASSED_ON) process.on(signal, pass);
-  return new Promise<CommandEnd>((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const exitCode = error.code === 'ENOENT' ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
-      resolve({
-        exitCode,
-        problem: `${file}: ${error.code === 'ENOENT' ? 'command not found' : error.code}`,
-      });
+  signals.takenBy((signal, byTerminal) => {
+    // Twice the same would make the command give up its clean end.
+    if (!byTerminal) child.kill(signal);
+  });
+  return new Promise((resolve) => {
+    child.once('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'ENOENT') resolve({ exitCode: EXIT_NOT_FOUND, problem: `${file}: command not found` });
+      else resolve({ exitCode: EXIT_NOT_EXECUTABLE, problem: `${file}: cannot be run: ${code}` });
     });
     child.once('exit', (code, signal) => {
       resolve({ exitCode: code ?? 128 + (signal === null ? 0 : constants.signals[signal]) });
     });
-  }).finally(() => {
-    for (const signal of PASSED_ON) process.off(signal, pass);
   });
 }

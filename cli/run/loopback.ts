@@ -15,6 +15,7 @@ export interface RunLoopback {
 
 const generate = promisify(generateKeyPair);
 
+/** Takes about half a second, off the event loop: start it first and await it last. */
 export async function makeLoopback(nowMs: number): Promise<RunLoopback> {
   const [root, pair] = await Promise.all([
     makeRoot('loopback', nowMs),

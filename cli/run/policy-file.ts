@@ -1,9 +1,10 @@
 // The file that `chaperone run` is governed by: exactly one AgentPolicy and any number of Grants, as YAML documents. What
-// names a pod or an agent in them stands for this run.
-import { parseAllDocuments } from 'yaml';
+// names a pod or an agent in them stands for this run. A file that is not understood to its last field is no policy.
+import { type Document, parseAllDocuments } from 'yaml';
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
 import type { Grant } from '../../policy/kinds/grant.ts';
 import { parseAgentPolicy, parseGrant } from '../../policy/kinds/parse.ts';
+import { giftOf } from '../../policy/narrower.ts';
 
 export type PolicyFile =
   | { readonly kind: 'valid'; readonly policy: AgentPolicy; readonly grants: readonly Grant[] }
@@ -19,68 +20,80 @@ export const LOCAL = {
   systemNamespace: 'chaperone-system',
 } as const;
 
-type Loose = Readonly<Record<string, unknown>>;
+const KINDS = {
+  AgentPolicy: { parse: parseAgentPolicy, local: { agents: { serviceAccounts: [LOCAL.serviceAccount] } } },
+  Grant: { parse: parseGrant, local: { pod: LOCAL.pod } },
+} as const;
 
 /** Reads the text of a policy file. Never throws. */
 export function readPolicyFile(text: string): PolicyFile {
-  const documents = parseAllDocuments(text);
   const policies: AgentPolicy[] = [];
   const grants: Grant[] = [];
-  for (const [index, document] of [...documents].entries()) {
-    const problem = document.errors[0];
-    if (problem !== undefined) return invalid(index, `YAML: ${problem.code}`);
-    const value = toPlain(document);
-    if (value === null) continue;
-    const kind = (value as Loose | undefined)?.kind;
-    if (kind !== 'AgentPolicy' && kind !== 'Grant')
-      return invalid(index, 'kind: is neither AgentPolicy nor Grant');
-    const parsed =
-      kind === 'AgentPolicy'
-        ? parseAgentPolicy(localPolicy(value as Loose))
-        : parseGrant(localGrant(value as Loose));
-    if (parsed.kind === 'invalid') return invalid(index, `${kind} ${parsed.field}: ${parsed.why}`);
-    if (parsed.value.kind === 'AgentPolicy') policies.push(parsed.value);
-    else grants.push(parsed.value);
+  for (const [index, document] of parseAllDocuments(text, { prettyErrors: true }).entries()) {
+    const read = readDocument(document);
+    if (read.kind === 'invalid') return { kind: 'invalid', why: `document ${index + 1}: ${read.why}` };
+    if (read.kind === 'AgentPolicy') policies.push(read);
+    if (read.kind === 'Grant') grants.push(read);
   }
   const [policy] = policies;
-  if (policy === undefined || policies.length > 1) {
+  if (policy === undefined || policies.length > 1)
     return { kind: 'invalid', why: `it holds ${policies.length} AgentPolicies where exactly one is needed` };
-  }
-  const names = grants.map((grant) => grant.metadata.name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  return twice === undefined
-    ? { kind: 'valid', policy, grants }
-    : { kind: 'invalid', why: `Grant ${twice} stands there twice` };
+  const why = grants.map((grant) => misfit(grant, grants, policy)).find((it) => it !== undefined);
+  return why === undefined ? { kind: 'valid', policy, grants } : { kind: 'invalid', why };
+}
+
+type Read =
+  | AgentPolicy
+  | Grant
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'invalid'; readonly why: string };
+
+function readDocument(document: Document.Parsed): Read {
+  const [problem] = document.errors;
+  if (problem !== undefined)
+    return invalid(`it is not YAML: ${problem.code}, line ${problem.linePos?.[0].line}`);
+  const value = plainOf(document);
+  if (value === undefined) return invalid('it has an alias (*name), which is not taken here');
+  if (value === null) return { kind: 'empty' };
+  const kind = isObject(value) ? value.kind : undefined;
+  if (!isObject(value) || (kind !== 'AgentPolicy' && kind !== 'Grant'))
+    return invalid('kind: is neither AgentPolicy nor Grant');
+  const { parse, local } = KINDS[kind];
+  const { status: _ofTheController, ...given } = value;
+  const parsed = parse({
+    ...given,
+    metadata: overlay(value.metadata, { namespace: LOCAL.namespace }),
+    spec: overlay(value.spec, local),
+  });
+  return parsed.kind === 'valid' ? parsed.value : invalid(`${kind} ${parsed.field}: ${parsed.why}`);
+}
+
+/** Why a Grant would give nothing under this policy: a mistake, where nobody but the file's author could have made it. */
+function misfit(grant: Grant, grants: readonly Grant[], policy: AgentPolicy): string | undefined {
+  const { name } = grant.metadata;
+  const same = grants.filter(({ metadata }) => metadata.name === name);
+  if (same.length > 1) return `Grant ${name}: metadata.name: stands there twice`;
+  const other = grant.spec.policy !== policy.metadata.name;
+  if (other) return `Grant ${name}: spec.policy: the AgentPolicy of this file is ${policy.metadata.name}`;
+  const gift = giftOf(grant, policy);
+  return gift.kind === 'nothing' ? `Grant ${name}: ${gift.field}: ${gift.why}` : undefined;
 }
 
 /** Aliases are not needed here, and are how YAML explodes (CVE-2019-11253). */
-function toPlain(document: ReturnType<typeof parseAllDocuments>[number] & { toJS?: unknown }): unknown {
+function plainOf(document: Document.Parsed): unknown {
   try {
-    return (document as { toJS(options: { maxAliasCount: number }): unknown }).toJS({ maxAliasCount: 0 });
+    return document.toJS({ maxAliasCount: 0 }) as unknown;
   } catch {
     return undefined;
   }
 }
 
-function localPolicy(raw: Loose): unknown {
-  const spec = raw.spec as Loose | undefined;
-  return {
-    ...raw,
-    metadata: { ...(raw.metadata as Loose | undefined), namespace: LOCAL.namespace },
-    spec: { ...spec, agents: { serviceAccounts: [LOCAL.serviceAccount] } },
-  };
-}
+type Loose = Readonly<Record<string, unknown>>;
 
-function localGrant(raw: Loose): unknown {
-  const { status: _controllers, ...rest } = raw;
-  const spec = raw.spec as Loose | undefined;
-  return {
-    ...rest,
-    metadata: { ...(raw.metadata as Loose | undefined), namespace: LOCAL.namespace },
-    spec: { ...spec, pod: LOCAL.pod },
-  };
-}
+const isObject = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function invalid(index: number, why: string): PolicyFile {
-  return { kind: 'invalid', why: `document ${index + 1}: ${why}` };
-}
+/** What is no object stays as it is, for the schema to refuse. */
+const overlay = (value: unknown, ours: Loose): unknown => (isObject(value) ? { ...value, ...ours } : value);
+
+const invalid = (why: string) => ({ kind: 'invalid', why }) as const;

@@ -7,40 +7,51 @@ export interface Summary {
   print(): string;
 }
 
-/** Refusals are told apart by code and by what was asked; more kinds than this are told as one number. */
+/** Refusals are told apart by code and by what was asked; those of more kinds than this are told as one number. */
 const MAX_KINDS = 10;
 const WIDTH = 100;
+const COUNT_WIDTH = 5;
 
 export function createSummary(): Summary {
   let allowed = 0;
-  let denied = 0;
   let masked = 0;
+  let values = 0;
+  let others = 0;
   const kinds = new Map<string, number>();
   return {
     count(facts) {
-      masked += facts.masked ?? 0;
+      const hidden = facts.masked ?? 0;
+      values += hidden;
+      if (hidden > 0) masked += 1;
       if (facts.refusal === undefined) {
         allowed += 1;
         return;
       }
-      denied += 1;
-      const kind = `${facts.refusal}  ${asked(facts)}`.slice(0, WIDTH - 10);
-      // A map of its own size is the bound: a run may be refused a million different things.
-      if (kinds.has(kind) || kinds.size < MAX_KINDS) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      const kind = `${facts.refusal}  ${asked(facts)}`;
+      const known = kinds.get(kind);
+      if (known === undefined && kinds.size >= MAX_KINDS) others += 1;
+      else kinds.set(kind, (known ?? 0) + 1);
     },
     print() {
-      const told = [...kinds].map(([kind, times]) => `  ${String(times).padStart(5)}  ${kind}`);
-      const rest = denied - [...kinds.values()].reduce((sum, times) => sum + times, 0);
-      const head = `chaperone: ${allowed} allowed, ${denied} denied, ${masked} ${masked === 1 ? 'value' : 'values'} masked`;
-      return [head, ...told, ...(rest > 0 ? [`  ${String(rest).padStart(5)}  others`] : [])].join('\n');
+      const denied = [...kinds.values()].reduce((sum, times) => sum + times, others);
+      const hidden = masked === 0 ? '' : ` (${values} ${values === 1 ? 'value' : 'values'})`;
+      const told = [...kinds].map(([kind, times]) => line(times, kind));
+      return [
+        `chaperone: ${allowed} allowed, ${denied} denied, ${masked} masked${hidden}`,
+        ...told,
+        ...(others > 0 ? [line(others, 'others')] : []),
+      ].join('\n');
     },
   };
+}
+
+function line(times: number, what: string): string {
+  const text = `  ${String(times).padStart(COUNT_WIDTH)}  ${what}`;
+  return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
 }
 
 function asked({ verb, resource, subresource, name, namespace, path, method }: CallFacts): string {
   if (resource === undefined) return `${verb ?? method ?? '?'} ${path ?? '(malformed)'}`;
   const what = subresource === undefined ? resource : `${resource}/${subresource}`;
-  return [verb, what, name, namespace === undefined ? undefined : `-n ${namespace}`]
-    .filter((it) => it !== undefined)
-    .join(' ');
+  return [verb, what, name, namespace && `-n ${namespace}`].filter((it) => it !== undefined).join(' ');
 }

@@ -1,0 +1,103 @@
+// Puts the sidecar of a run together: credential and API server from the person's kubeconfig, entitlements from the policy
+// file, records to stdout or a file of their own.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createCallers } from '../../sidecar/callers.ts';
+import { createHeldEntitlements } from '../../sidecar/held-entitlements.ts';
+import { createLineSink } from '../../sidecar/line-sink.ts';
+import { systemClock } from '../../sidecar/monotonic.ts';
+import { startSidecar } from '../../sidecar/start.ts';
+import { readTelemetryEnvironment } from '../../telemetry/environment.ts';
+import { createLogger } from '../../telemetry/logger.ts';
+import { createSpans } from '../../telemetry/spans.ts';
+import { apiServerOf } from '../kubeconfig/api-server.ts';
+import { chooseContext } from '../kubeconfig/choose.ts';
+import { credentialOf } from '../kubeconfig/credential.ts';
+import { say } from '../say.ts';
+import { UsageError } from '../usage-error.ts';
+import type { AgentAccess } from './agent-kubeconfig.ts';
+import type { RunArguments } from './arguments.ts';
+import { followPolicyFile } from './follow-policy-file.ts';
+import type { RunLoopback } from './loopback.ts';
+import { openRecordFile } from './record-file.ts';
+import { createSummary } from './summary.ts';
+
+export interface Governed {
+  /** What the command's clients are given. */
+  readonly access: AgentAccess;
+  /** The context of the person's kubeconfig that calls go to. */
+  readonly context: string;
+  /** Takes no more calls, and answers with the summary of those that were made. */
+  stop(): Promise<string>;
+}
+
+/** Calls that are open when the command has ended belong to nobody. */
+const DRAIN_MS = 2000;
+/** Certificates are good for a week; a machine that slept through it has a new one within an hour. */
+const REISSUE_EVERY_MS = 3_600_000;
+
+const STDOUT = 1;
+
+/** Throws UsageError for what the person must change. */
+export async function startGoverned(
+  { policy, kubeconfig, context, port, command }: RunArguments,
+  environment: NodeJS.ProcessEnv,
+  makingLoopback: Promise<RunLoopback>,
+): Promise<Governed> {
+  const read = readTelemetryEnvironment(environment);
+  if (read.kind === 'invalid') throw new UsageError(read.message);
+  const clock = systemClock;
+  const chosen = chooseContext({ path: kubeconfig, context, environment });
+  const apiServer = apiServerOf(chosen.cluster);
+  const credential = credentialOf(chosen, apiServer, { clock, environment, say });
+  const held = createHeldEntitlements(clock);
+  const followed = followPolicyFile({ path: policy, held, clock, say });
+
+  const session = randomUUID();
+  const records = command.length > 0 ? openRecordFile(session, environment) : undefined;
+  const log = createLogger({ component: 'run', level: 'warn' });
+  const identity = { service: 'chaperone-run', session };
+  const summary = createSummary();
+  const callers = createCallers(clock.monotonicMs);
+  const loopback = await makingLoopback;
+  const sidecar = await startSidecar({
+    clock,
+    port,
+    certificate: await loopback.issue(clock.wallMs()),
+    callers,
+    held,
+    credential,
+    apiServer,
+    session,
+    sentinelKey: randomBytes(32),
+    records: createLineSink(records?.fd ?? STDOUT),
+    spans: createSpans({ telemetry: read.telemetry, identity, log }),
+    log,
+    onEnd: summary.count,
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.syscall !== 'listen') throw error;
+    const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on: ${error.code}`;
+    throw new UsageError(port === 0 ? `no free port: ${error.code}` : `--port: ${port} ${why}`);
+  });
+  const renew = (): void => {
+    loopback.issue(clock.wallMs()).then(sidecar.renew, (error: unknown) => {
+      log.error('the listener keeps its former certificate', { error });
+    });
+  };
+  const reissuing = setInterval(renew, REISSUE_EVERY_MS);
+
+  return {
+    access: {
+      port: sidecar.port,
+      ca: loopback.ca,
+      token: callers.issue('run', clock.monotonicMs()),
+      namespace: chosen.namespace,
+    },
+    context: chosen.context,
+    async stop() {
+      clearInterval(reissuing);
+      await sidecar.stop(DRAIN_MS);
+      followed.stop();
+      return [summary.print(), ...(records === undefined ? [] : [`  records: ${records.path}`])].join('\n');
+    },
+  };
+}
