@@ -19,9 +19,11 @@ import {
 } from './test-bodies.ts';
 
 const hash = testHash('pod');
+const hiding = { hash, reveal: false };
+const revealing = { hash, reveal: true };
 
 function shown(body: unknown): { value: unknown; count: number } {
-  const outcome = maskBody(body, hash);
+  const outcome = maskBody(body, hiding);
   if (outcome.kind === 'unreadable') throw new Error(outcome.why);
   return outcome;
 }
@@ -78,6 +80,28 @@ describe('a masked body', () => {
     const { data: _, ...none } = toSecret(example);
     expect(seen(none)).toEqual(none);
     expect(seen({ ...none, data: null, immutable: true })).toEqual({ ...none, data: null, immutable: true });
+  });
+});
+
+describe('an annotation of a tool that we do not know', () => {
+  const noted = (text: string) =>
+    (
+      seen({
+        ...toSecret(example),
+        metadata: { ...example.metadata, annotations: { 'tool.example/state': text } },
+      }).metadata.annotations as Record<string, string>
+    )['tool.example/state'];
+
+  it.each([
+    ['that is an object', JSON.stringify(toSecret(example))],
+    ['that is an array', ' [{"data":{}}]'],
+    ['that is long', 'x'.repeat(257)],
+  ])('is hidden where it may be a copy: one %s', (_, text) => {
+    expect(noted(text)).toBe(sentinel(hash, 'u-1', 'annotation', 'tool.example/state'));
+  });
+
+  it('is shown where it is a note', () => {
+    expect(noted('renewed by hand')).toBe('renewed by hand');
   });
 });
 
@@ -152,7 +176,7 @@ describe('unreadable', () => {
     ['a row with a field more', { ...rows, rows: [{ cells: ['a', 'b', 1, '5d'], value: 'HUNTER-TWO' }] }],
     ['a row of another object', { ...rows, rows: [{ cells: ['a', 'b', 1, '5d'], object: { kind: 'Pod' } }] }],
   ])('is %s', (_, body) => {
-    const outcome = maskBody(body, hash);
+    const outcome = maskBody(body, hiding);
     expect(outcome.kind).toBe('unreadable');
     if (outcome.kind === 'unreadable') expect(outcome.why).not.toContain('HUNTER');
   });
@@ -163,7 +187,7 @@ describe('a watch event', () => {
     fc.assert(
       fc.property(testSecret, fc.constantFrom('ADDED', 'MODIFIED', 'DELETED'), (it, type) => {
         for (const object of [toSecret(applied(it)), partial(it), table([it], partial)]) {
-          const outcome = maskEvent({ type, object }, hash);
+          const outcome = maskEvent({ type, object }, hiding);
           if (outcome.kind === 'unreadable') throw new Error(outcome.why);
           expect(survivors(outcome.value, [it])).toEqual([]);
           expect(outcome.value).toMatchObject({ type, object: { kind: object.kind } });
@@ -186,7 +210,7 @@ describe('a watch event', () => {
       { type: 'ADDED', object: { ...table([example], () => null), columnDefinitions: null } },
     ],
   ])('passes as it is: %s', (_, event) => {
-    expect(maskEvent(event, hash)).toEqual({ kind: 'masked', value: event, count: 0 });
+    expect(maskEvent(event, hiding)).toEqual({ kind: 'masked', value: event, count: 0 });
   });
 
   it.each<[string, unknown]>([
@@ -203,7 +227,36 @@ describe('a watch event', () => {
       { type: 'BOOKMARK', object: { ...bare(example), kind: 'Secret', metadata: {} } },
     ],
   ])('is unreadable %s', (_, event) => {
-    expect(maskEvent(event, hash).kind).toBe('unreadable');
+    expect(maskEvent(event, hiding).kind).toBe('unreadable');
+  });
+});
+
+describe('under reveal', () => {
+  const token = { ...example, type: 'kubernetes.io/service-account-token' };
+
+  it.each<[string, unknown]>([
+    ['a Secret', toSecret(applied(example))],
+    ['a list', { kind: 'SecretList', apiVersion: 'v1', metadata: {}, items: [bare(example)] }],
+    ['a Table of whole objects', table([example], toSecret)],
+  ])('%s is shown as it is', (_, body) => {
+    expect(maskBody(body, revealing)).toEqual({ kind: 'masked', value: body, count: 0 });
+  });
+
+  it('the token of a ServiceAccount stays hidden, in every form that says so', () => {
+    for (const body of everyBody([token])) {
+      const outcome = maskBody(body, revealing);
+      if (outcome.kind === 'unreadable') throw new Error(outcome.why);
+      expect(survivors(outcome.value, [token])).toEqual([]);
+    }
+    const event = maskEvent({ type: 'ADDED', object: toSecret(token) }, revealing);
+    expect(event.kind === 'masked' && survivors(event.value, [token])).toEqual([]);
+  });
+
+  it('what does not say its type stays hidden', () => {
+    const { type: _, ...untyped } = toSecret(example);
+    const outcome = maskBody(untyped, revealing);
+    expect(outcome.kind === 'masked' && survivors(outcome.value, [example])).toEqual([]);
+    expect(maskBody(partial(example), revealing)).toEqual(maskBody(partial(example), hiding));
   });
 });
 

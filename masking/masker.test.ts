@@ -28,8 +28,8 @@ function run(masker: Masker, pieces: readonly Uint8Array[]): { text: string; cou
   return { text, count };
 }
 
-const body = () => createMasker({ watch: false, hash });
-const watch = () => createMasker({ watch: true, hash });
+const body = () => createMasker({ watch: false, hash, reveal: false });
+const watch = () => createMasker({ watch: true, hash, reveal: false });
 
 const pieces = (bytes: Uint8Array, size: number) =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>

@@ -3,7 +3,7 @@
 import { maskBody, maskEvent } from './body.ts';
 import { createGrowingBytes } from './growing-bytes.ts';
 import { printJson, readJsonBytes } from './json.ts';
-import type { Hash } from './sentinel.ts';
+import type { Masking } from './secret.ts';
 import { type Masked, type Unreadable, unreadable } from './shape.ts';
 
 /** Bytes that may go to the agent now, and how many values were hidden in them. */
@@ -22,24 +22,24 @@ export interface Masker {
   end(): MaskedBytes | Unreadable;
 }
 
-export interface MaskerOptions {
+export interface MaskerOptions extends Masking {
   /** An answer 200 to the verb watch: JSON events, one a line. Any other answer is one JSON body. */
   readonly watch: boolean;
-  readonly hash: Hash;
 }
 
-// Ten pages of kubectl (500 Secrets each) at 6 kB a Secret. Held outside the JavaScript heap until it is parsed.
-export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+// Five pages of kubectl (500 Secrets each) at 6 kB a Secret. Parsed and printed again it takes some six times as much, which
+// still fits the sidecar's 256 MiB.
+export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 // etcd stores 1.5 MiB an object as protobuf; base64 in JSON adds a third, and a Table repeats only the metadata.
 export const MAX_EVENT_BYTES = 4 * 1024 * 1024;
 
 /** A masker of identity-encoded (never compressed) UTF-8 JSON about Secrets. */
-export function createMasker({ watch, hash }: MaskerOptions): Masker {
-  return watch ? watchMasker(hash) : bodyMasker(hash);
+export function createMasker({ watch, ...how }: MaskerOptions): Masker {
+  return watch ? watchMasker(how) : bodyMasker(how);
 }
 
-function bodyMasker(hash: Hash): Masker {
+function bodyMasker(how: Masking): Masker {
   const received = createGrowingBytes(MAX_BODY_BYTES);
   let failed: Unreadable | undefined;
   return {
@@ -53,20 +53,20 @@ function bodyMasker(hash: Hash): Masker {
       if (failed !== undefined) return failed;
       // The answer to HEAD.
       if (received.length === 0) return NOTHING;
-      return printed(received.take(), (body) => maskBody(body, hash), '');
+      return printed(received.take(), (body) => maskBody(body, how), '');
     },
   };
 }
 
 const NEWLINE = 0x0a;
 
-function watchMasker(hash: Hash): Masker {
+function watchMasker(how: Masking): Masker {
   const line = createGrowingBytes(MAX_EVENT_BYTES);
   let failed: Unreadable | undefined;
 
   function event(last: Uint8Array): MaskedBytes | Unreadable {
     if (!line.append(last)) return unreadable(`an event is larger than ${MAX_EVENT_BYTES} bytes`);
-    return printed(line.take(), (body) => maskEvent(body, hash), '\n');
+    return printed(line.take(), (body) => maskEvent(body, how), '\n');
   }
 
   function events(chunk: Uint8Array): MaskedBytes | Unreadable {

@@ -29,18 +29,34 @@ const COPIES: ReadonlySet<string> = new Set([
   'banzaicloud.com/last-applied', // operators built on banzaicloud/operator-tools
 ]);
 
+/** How a body is masked. */
+export interface Masking {
+  readonly hash: Hash;
+  /** The permit lets real values of the Secret be shown. */
+  readonly reveal: boolean;
+}
+
 /** Puts the sentinel of one value in its place, in the encoding of that place. */
 type Hide = (part: HiddenPart, key: string, encode: (sentence: string) => string) => Masked | Unreadable;
 
 const plain = (sentence: string) => sentence;
 
-/** A Secret (core/v1), also as an item of a list, where the API server leaves apiVersion and kind out. */
-export function secret(hash: Hash): Show {
-  return (value) => secretFields(hideIn(value, hash))(value);
+/** The type of a Secret that holds a credential for the API server: no permit reveals it. */
+const ACCOUNT_TOKEN = 'kubernetes.io/service-account-token';
+
+/**
+ * A Secret (core/v1), also as an item of a list, where the API server leaves apiVersion and kind out. Under `reveal` it is
+ * shown as it is, unless it is the token of a ServiceAccount, which only its type tells.
+ */
+export function secret({ hash, reveal }: Masking): Show {
+  return (value) =>
+    reveal && isObject(value) && typeof value.type === 'string' && value.type !== ACCOUNT_TOKEN
+      ? asIs(value)
+      : secretFields(hideIn(value, hash))(value);
 }
 
-/** A Secret's metadata alone (meta.k8s.io/v1 and v1beta1 PartialObjectMetadata). */
-export function partialObjectMetadata(hash: Hash): Show {
+/** A Secret's metadata alone (meta.k8s.io/v1 and v1beta1 PartialObjectMetadata): no type, so never revealed. */
+export function partialObjectMetadata({ hash }: Masking): Show {
   return (value) =>
     fields({
       apiVersion: exactly('meta.k8s.io/v1', 'meta.k8s.io/v1beta1'),
@@ -71,11 +87,21 @@ function secretFields(hide: Hide): Show {
 function metadata(hide: Hide): Show {
   return fields(
     {
-      annotations: orNull(entries((name) => (COPIES.has(name) ? copy(hide, name) : text))),
+      annotations: orNull(entries((name) => (COPIES.has(name) ? copy(hide, name) : note(hide, name)))),
       managedFields: orNull(each(managedFieldsEntry)),
     },
     asIs,
   );
+}
+
+/** Tools we do not know keep copies too; a note of a person or a controller is shorter than this, and no document. */
+const MAX_NOTE = 256;
+
+function note(hide: Hide, name: string): Show {
+  return (value) => {
+    const mayBeCopy = typeof value === 'string' && (value.length > MAX_NOTE || /^\s*[[{]/.test(value));
+    return mayBeCopy ? hide('annotation', name, plain) : text(value);
+  };
 }
 
 // Ownership of one key moves when its value changes, which would tell a right guess from a wrong one.

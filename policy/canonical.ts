@@ -5,8 +5,13 @@ import type { QueryPair } from './target.ts';
 /** Prints path segments and query pairs (decoded) as an origin-form request target. Without a trailing slash. */
 export function printTarget(segments: readonly string[], query: readonly QueryPair[]): string {
   const path = `/${segments.map(encodeSegment).join('/')}`;
-  if (query.length === 0) return path;
-  return `${path}?${query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')}`;
+  return path + printQuery(query);
+}
+
+/** With its question mark; empty where there are no pairs. */
+export function printQuery(query: readonly QueryPair[]): string {
+  if (query.length === 0) return '';
+  return `?${query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')}`;
 }
 
 /** The colon stays as it is: names like `system:node` read the same in the API server's audit log. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide } from './decide.ts';
+import { decide, decideAgain } from './decide.ts';
 import { entitlementsOf, grantOf, policyOf, readPods, requestOf, revealTls } from './fixtures.ts';
 import type { Rule } from './kinds/rule.ts';
 import type { Facts } from './take-snapshot.ts';
@@ -86,6 +86,18 @@ describe('permits', () => {
     expect(ask('DELETE', `${core}/pods/web`, withStanding({ ...readPods, verbs: ['delete'] })).kind).toBe(
       'permit',
     );
+  });
+
+  test('a list across all namespaces, but for chaperone’s own', () => {
+    const standing = withStanding({
+      allNamespaces: true,
+      apiGroups: [''],
+      resources: ['pods'],
+      verbs: ['list'],
+    });
+    expect(ask('GET', '/api/v1/pods', standing)).toMatchObject({
+      target: '/api/v1/pods?fieldSelector=metadata.namespace!%3Dchaperone-system',
+    });
   });
 
   test('a closed resource by a rule that names the object', () => {
@@ -225,6 +237,27 @@ describe('refuses', () => {
   });
 });
 
+describe('decided again', () => {
+  const masked = { ...revealTls, reveal: undefined };
+  const facts = { ...withStanding(masked), grants: [grantOf()] };
+  const request = requestOf('GET', `${core}/secrets/web-tls`);
+
+  test('a permit that revealed is refused where only a masked one is left', () => {
+    const permit = decide(request, entitlementsOf(facts), 0);
+    if (permit.kind === 'refusal') throw new Error(permit.message);
+    expect(permit.reveal).toBe(true);
+    const after = entitlementsOf({ ...facts, grants: [] });
+    expect(decideAgain(permit, after, 0)).toMatchObject({ code: 'RevealEnded' });
+    expect(decide(request, after, 0)).toMatchObject({ kind: 'permit', reveal: false });
+  });
+
+  test('a permit that did not reveal goes on under any rule that covers it', () => {
+    const permit = decide(request, entitlementsOf({ ...facts, grants: [] }), 0);
+    if (permit.kind === 'refusal') throw new Error(permit.message);
+    expect(decideAgain(permit, entitlementsOf(facts), 0)).toMatchObject({ kind: 'permit' });
+  });
+});
+
 describe('what may create needs create', () => {
   const rule = { ...readPods, resources: ['configmaps'] };
   const update = withStanding({ ...rule, verbs: ['update', 'patch'] });
@@ -268,7 +301,7 @@ describe('what may create needs create', () => {
   });
 });
 
-// Small alphabets, so that rules and requests meet often.
+// Small alphabets, so that rules and requests meet often; kinds that are not built in, which may lie anywhere.
 const some = (...words: string[]) => fc.subarray(words, { minLength: 1 });
 const place = fc.oneof(
   some('a', 'b').map((namespaces) => ({ namespaces })),
@@ -278,8 +311,8 @@ const place = fc.oneof(
 const rule = fc
   .record(
     {
-      apiGroups: some('', 'apps'),
-      resources: some('pods', 'configmaps', 'configmaps/status'),
+      apiGroups: some('a.example', 'b.example'),
+      resources: some('things', 'widgets', 'widgets/status'),
       resourceNames: some('x', 'y'),
       verbs: some('get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'),
     },
@@ -309,9 +342,9 @@ const world = fc
 const request = fc
   .tuple(
     fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE'),
-    fc.constantFrom('/api/v1', '/apis/apps/v1'),
+    fc.constantFrom('/apis/a.example/v1', '/apis/b.example/v1'),
     fc.constantFrom('', '/namespaces/a', '/namespaces/b', '/namespaces/c'),
-    fc.constantFrom('/pods', '/configmaps', '/secrets'),
+    fc.constantFrom('/things', '/widgets', '/gadgets'),
     fc.constantFrom('', '/x', '/y', '/x/status', '/x/exec'),
     fc.constantFrom('', '?watch=1', '?fieldSelector=metadata.name=x'),
   )

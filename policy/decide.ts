@@ -1,5 +1,7 @@
 // The decision: closed list, never, what is not built yet; then Grants, standing rules; then why not.
 // A Permit comes from here and from nowhere else, and forward() takes nothing but a Permit.
+
+import { targetFor } from './across.ts';
 import type { ApiRequest } from './api-request.ts';
 import { type Closure, closureOf } from './closed.ts';
 import { creationOf } from './creation.ts';
@@ -16,6 +18,8 @@ export interface Permit {
   readonly [decided]: true;
   readonly kind: 'permit';
   readonly request: ApiRequest;
+  /** The canonical target to forward: the request's own, but for chaperone's namespace in what reaches across all (across.ts). */
+  readonly target: string;
   /** What decided: `AgentPolicy agents/triage standing.rules[0]`, `Grant agents/triage-7f2`, `discovery`, `whoami`. */
   readonly rule: string;
   /**
@@ -45,7 +49,7 @@ export function decide(
   const { held } = entitlements;
   // Written so that a deadline that is no number has passed.
   if (!(nowMs < entitlements.leaseUntil)) return refuse('StaleLease', { request });
-  if (held.kind !== 'policy') return ungoverned(request, held, entitlements.leaseUntil);
+  if (held.kind !== 'policy') return ungoverned(request, entitlements, held);
   const verdict = judge(request, entitlements, held, nowMs);
   const creation = verdict.kind === 'permit' ? creationOf(request, contentType) : undefined;
   if (verdict.kind === 'refusal' || creation === undefined) return verdict;
@@ -53,10 +57,29 @@ export function decide(
   return create.kind === 'refusal' ? create : { ...verdict, until: Math.min(verdict.until, create.until) };
 }
 
+/**
+ * Decides again what was permitted, when the entitlements have changed or the permit's end has come. Less than was permitted
+ * is a refusal too: an answer under way may hold real values.
+ */
+export function decideAgain(
+  { request, reveal, rule }: Permit,
+  entitlements: Entitlements,
+  nowMs: number,
+  contentType?: string,
+): Permit | Refusal {
+  const again = decide(request, entitlements, nowMs, contentType);
+  const showsLess = again.kind === 'permit' && reveal && !again.reveal;
+  return showsLess ? refuse('RevealEnded', { request, rule }) : again;
+}
+
 /** No policy holds: nothing but discovery, without which kubectl would hide why (docs/decisions/0005). */
-function ungoverned(request: ApiRequest, held: Exclude<Entitlements['held'], Policy>, leaseUntil: number) {
+function ungoverned(
+  request: ApiRequest,
+  { ground, leaseUntil }: Entitlements,
+  held: Exclude<Entitlements['held'], Policy>,
+) {
   const set = builtIn(request);
-  if (set === 'discovery') return permit(request, { text: set, until: leaseUntil });
+  if (set === 'discovery') return permit(request, ground, { text: set, until: leaseUntil });
   if (held.kind === 'conflict') return refuse('PolicyConflict', { request, policies: held.policies });
   return refuse('NoPolicy', { request, serviceAccount: held.serviceAccount });
 }
@@ -70,17 +93,23 @@ function judge(request: ApiRequest, { ground, leaseUntil }: Entitlements, held: 
   const pending = request.kind === 'resource' ? notYet(request) : undefined;
   if (pending !== undefined) return refuse(pending, { request });
   const set = builtIn(request);
-  if (set !== undefined) return permit(request, { text: set, until: leaseUntil });
-  return judgeByRules(request, held, nowMs, closures[0]);
+  if (set !== undefined) return permit(request, ground, { text: set, until: leaseUntil });
+  return judgeByRules(request, ground, held, nowMs, closures[0]);
 }
 
 /** Grants before standing rules; where the closed list wants the object named, only rules that name it count. */
-function judgeByRules(request: ApiRequest, held: Policy, nowMs: number, closure: Closure | undefined) {
+function judgeByRules(
+  request: ApiRequest,
+  ground: Ground,
+  held: Policy,
+  nowMs: number,
+  closure: Closure | undefined,
+) {
   const counts = ({ rule }: { rule: Holding['rule'] }) =>
     (closure === undefined || rule.resourceNames !== undefined) && covers(rule, request);
   const covering = named(held.holdings, request).filter(counts);
   const [best] = covering.filter(({ until }) => nowMs < until).sort(stronger);
-  if (best !== undefined) return permit(request, best);
+  if (best !== undefined) return permit(request, ground, best);
 
   const [ended] = covering.sort(stronger);
   if (ended?.scope !== undefined)
@@ -113,11 +142,12 @@ function closuresOf(request: ApiRequest, ground: Ground): Closure[] {
 
 type Basis = Pick<Holding, 'text' | 'until'> & Partial<Holding>;
 
-function permit(request: ApiRequest, { text, until, rule, grant, task }: Basis): Permit {
+function permit(request: ApiRequest, ground: Ground, { text, until, rule, grant, task }: Basis): Permit {
   return {
     [decided]: true,
     kind: 'permit',
     request,
+    target: targetFor(request, ground),
     rule: text,
     until,
     reveal: rule?.reveal === true,

@@ -108,6 +108,13 @@ export const refusalTexts = {
     (f: { rule: string; scope: string }) => `${f.rule} of scope ${f.scope} covered it and has ended`,
     'Ask for a new Grant of that scope',
   ),
+  RevealEnded: row(
+    403,
+    'Forbidden',
+    (f: { rule: string }) =>
+      `${f.rule} let real values be shown and has ended; another rule covers it without them`,
+    'Send it again to see it masked, or ask for a new Grant',
+  ),
   GrantAvailable: row(
     403,
     'Forbidden',
@@ -181,8 +188,8 @@ export const refusalTexts = {
   Busy: row(
     429,
     'TooManyRequests',
-    (_: NoFacts) => 'the sidecar holds as many request bodies as it has room for',
-    'Try again in a moment, with fewer writes at once',
+    (_: NoFacts) => 'the sidecar has as many calls and bodies under way as it has room for',
+    'Try again when some of them have ended',
   ),
   UnsupportedMediaType: row(
     415,

@@ -88,6 +88,12 @@ const all: { readonly [code in RefusalCode]: readonly [Refusal, number, string, 
     'Forbidden',
     `${asked}Grant agents/triage-7f2 of scope read covered it and has ended. Ask for a new Grant of that scope.`,
   ],
+  RevealEnded: [
+    refuse('RevealEnded', { request, rule: 'Grant agents/x' }),
+    403,
+    'Forbidden',
+    `${asked}Grant agents/x let real values be shown and has ended; another rule covers it without them. Send it again to see it masked, or ask for a new Grant.`,
+  ],
   GrantAvailable: [
     refuse('GrantAvailable', {
       request,
@@ -164,7 +170,7 @@ const all: { readonly [code in RefusalCode]: readonly [Refusal, number, string, 
     refuse('Busy', { request }),
     429,
     'TooManyRequests',
-    `${asked}the sidecar holds as many request bodies as it has room for. Try again in a moment, with fewer writes at once.`,
+    `${asked}the sidecar has as many calls and bodies under way as it has room for. Try again when some of them have ended.`,
   ],
   UnsupportedMediaType: [
     refuse('UnsupportedMediaType', { request, type: 'application/cbor' }),

@@ -53,6 +53,11 @@ describe('a rule', () => {
     ],
     ['a write to a path', { nonResourceURLs: ['/metrics'], verbs: ['create'] }, '.verbs'],
     ['Secrets of every namespace', { ...secrets, allNamespaces: true }, '.allNamespaces'],
+    [
+      'Deployments as if they were cluster-scoped',
+      { clusterScoped: true, apiGroups: ['apps'], resources: ['deployments'], verbs: ['list'] },
+      '.clusterScoped',
+    ],
     ['Secrets as if they were cluster-scoped', { ...secrets, clusterScoped: true }, '.clusterScoped'],
     ['reveal of every Secret', unnamed, '.reveal'],
     ['reveal in lists', { ...revealTls, verbs: ['get', 'list'] }, '.reveal'],

@@ -2,6 +2,7 @@
 // What would be an escalation by breadth cannot be written: protected resources everywhere, closed resources unnamed.
 import { z } from 'zod';
 import { closureOf } from '../closed.ts';
+import { liesInNamespaces } from '../namespaced.ts';
 import { apiGroup, label, nonResourcePath, objectName, resource } from './words.ts';
 
 /** The verbs of RequestInfo; `head` is for nonResourceURLs alone. */
@@ -74,6 +75,7 @@ export const Rule = z
   .meta(validations)
   .superRefine((rule, ctx) => {
     checkShape(rule, ctx);
+    checkScope(rule, ctx);
     checkProtected(rule, ctx);
     checkReveal(rule, ctx);
     checkClosed(rule, ctx);
@@ -103,14 +105,19 @@ function checkShape(rule: NeverRule, ctx: Issues): void {
     complain(ctx, 'verbs', 'has a verb that nonResourceURLs do not take (get and head)');
 }
 
+/** What lies in namespaces says which; `clusterScoped` would list it across all of them. */
+function checkScope(rule: Rule, ctx: Issues): void {
+  if (rule.clusterScoped === undefined) return;
+  for (const group of rule.apiGroups ?? [])
+    for (const each of rule.resources ?? [])
+      if (liesInNamespaces(group, each))
+        return complain(ctx, 'clusterScoped', `does not go with ${each}, which lie in namespaces: name them`);
+}
+
 /** Protected resources are given namespace by namespace. */
 function checkProtected(rule: Rule, ctx: Issues): void {
-  if (rule.namespaces === undefined && rule.apiGroups?.includes('') && rule.resources?.includes('secrets'))
-    complain(
-      ctx,
-      rule.allNamespaces ? 'allNamespaces' : 'clusterScoped',
-      'does not go with secrets: name the namespaces',
-    );
+  if (rule.allNamespaces && rule.apiGroups?.includes('') && rule.resources?.includes('secrets'))
+    complain(ctx, 'allNamespaces', 'does not go with secrets: name the namespaces');
 }
 
 function checkReveal(rule: Rule, ctx: Issues): void {
