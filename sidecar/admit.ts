@@ -5,6 +5,7 @@ import { isProtected } from '../masking/protected.ts';
 import { readApiRequest } from '../policy/api-request.ts';
 import { decide, type Permit } from '../policy/decide.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
+import { ruleKey } from '../policy/rule.ts';
 import type { Body, BodyReader } from './body.ts';
 import type { Call } from './call.ts';
 import type { Callers } from './callers.ts';
@@ -35,11 +36,14 @@ export interface Admitted {
   readonly presented: Presented;
   /** The Accept to send on; undefined where the agent sent none. */
   readonly accept: string | undefined;
-  /** Whether the answer is masked on its way back. */
-  readonly mask: boolean;
+  /** How the answer is masked on its way back; undefined where it passes as it is. */
+  readonly masking: { readonly reveal: boolean } | undefined;
   /** The body to send on, printed from what was read; undefined where the method has none. */
   readonly body: Buffer | undefined;
 }
+
+/** Where the API server streams by design; it would also serve a watch or a log over WebSocket, which crosses unmasked. */
+const STREAMED = new Set(['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy']);
 
 /** Decides on the head alone, before a byte of the body is read. */
 export function admitHead(parts: AdmitParts, call: Call, req: AgentRequest): AtHead | Refusal {
@@ -52,11 +56,13 @@ export function admitHead(parts: AdmitParts, call: Call, req: AgentRequest): AtH
   const request = readApiRequest(head.method, req.url ?? '');
   if (request.kind === 'refusal') return request;
   call.request = request;
-  if (head.upgrade !== undefined) return refuse('UpgradeRefused', { request });
+  if (head.upgrade !== undefined && !STREAMED.has(ruleKey(request)))
+    return refuse('UpgradeRefused', { request });
   const entitlements = parts.held.current();
   if (!('held' in entitlements)) return entitlements;
   const decision = decide(request, entitlements, parts.now(), head.headers.get('content-type'));
   if (decision.kind === 'refusal') return decision;
+  if (head.upgrade !== undefined) return refuse('StreamNotYet', { request });
   call.permit = decision;
   return { kind: 'atHead', head, permit: decision };
 }
@@ -72,9 +78,9 @@ export async function admitRest(
   res: AgentResponse,
   held: (body: Body) => void,
 ): Promise<Admitted | Refusal> {
-  const mask = isProtected(permit.request) && !permit.reveal;
+  const masking = isProtected(permit.request) ? { reveal: permit.reveal } : undefined;
   let accept = head.headers.get('accept');
-  if (isProtected(permit.request)) {
+  if (masking !== undefined) {
     const negotiated = negotiateJson(accept);
     if (negotiated.kind === 'notAcceptable') return refuse('NotAcceptable', { request: permit.request });
     accept = negotiated.accept;
@@ -85,13 +91,13 @@ export async function admitRest(
     const read = await parts.bodies.read(req);
     if (read.kind === 'refusal') return read;
     held(read);
-    const checked = checkWriteBody(read.bytes, head.headers.get('content-type'));
+    const checked = checkWriteBody(read.bytes, head.headers.get('content-type'), permit.request);
     if (checked.kind === 'refusal') return checked;
     body = checked.bytes;
   }
   const presented = await parts.credential.present();
   if (presented.kind === 'refusal') return presented;
-  return { kind: 'admitted', presented, accept, mask, body };
+  return { kind: 'admitted', presented, accept, masking, body };
 }
 
 function hasBody(method: string): boolean {

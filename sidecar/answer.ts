@@ -1,4 +1,6 @@
 // Says no, or anything else that is ours to say, as the API server would: a Kubernetes Status in JSON.
+import type { ServerResponse } from 'node:http';
+import { constants } from 'node:http2';
 import { type Refusal, toStatus } from '../policy/refusal.ts';
 import type { AgentResponse } from './listener.ts';
 
@@ -18,15 +20,27 @@ export function answer(res: AgentResponse, refusal: Refusal, auditId: string): v
   res.setHeader('cache-control', 'no-cache, private');
   res.setHeader('audit-id', auditId);
   if (refusal.httpStatus === 401) res.setHeader('www-authenticate', 'Bearer realm="chaperone"');
-  if (!('stream' in res)) {
-    // What follows an upgrade or an unread body on this connection must not be read as the next request.
-    res.setHeader('connection', 'close');
-  }
+  if (!('stream' in res) && endsConnection(res, refusal)) res.setHeader('connection', 'close');
   res.end(body);
+}
+
+/**
+ * Whether nothing more is read from an HTTP/1 connection: after what no client of Kubernetes sends, after a refused upgrade,
+ * and where the client waits to be told whether to send its body. Otherwise an unread body is drained, so that a client
+ * that is still sending reads its answer instead of meeting a reset.
+ */
+function endsConnection({ req }: ServerResponse, { httpStatus }: Refusal): boolean {
+  return (
+    httpStatus === 400 ||
+    httpStatus === 405 ||
+    req.headers.upgrade !== undefined ||
+    req.headers.expect !== undefined
+  );
 }
 
 /** Ends a response so that the client sees it was cut short. */
 export function breakOff(res: AgentResponse): void {
-  if ('stream' in res) res.stream.destroy();
+  // A stream that is destroyed without an error is reset without one, which clients take for its end.
+  if ('stream' in res) res.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   else res.destroy();
 }

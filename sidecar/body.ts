@@ -1,4 +1,5 @@
 // The body of a write, read whole and bounded before anything is forwarded: what goes on is printed from what was read.
+import type { Readable } from 'node:stream';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { AgentRequest } from './listener.ts';
 
@@ -7,7 +8,7 @@ export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** All bodies held at one moment: the sidecar lives in a small container. */
 export const MAX_HELD_BYTES = 16 * 1024 * 1024;
 /** A body that trickles in slower than this is given up (HTTP/2 knows no requestTimeout). */
-export const BODY_TIMEOUT_MS = 60_000;
+const BODY_TIMEOUT_MS = 60_000;
 
 export interface Body {
   readonly kind: 'body';
@@ -20,7 +21,7 @@ export interface BodyReader {
   release(body: Body): void;
 }
 
-export function createBodyReader(): BodyReader {
+export function createBodyReader(timeoutMs: number = BODY_TIMEOUT_MS): BodyReader {
   let held = 0;
 
   const collect = async (req: AgentRequest): Promise<Body | Refusal> => {
@@ -31,7 +32,9 @@ export function createBodyReader(): BodyReader {
       return refusal;
     };
     try {
-      for await (const chunk of req as AsyncIterable<Buffer>) {
+      // Left early, the request must stay: it carries the refusal back.
+      const whole = (req as Readable).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+      for await (const chunk of whole) {
         size += chunk.length;
         held += chunk.length;
         chunks.push(chunk);
@@ -46,9 +49,12 @@ export function createBodyReader(): BodyReader {
 
   return {
     async read(req) {
-      const timer = setTimeout(() => req.destroy(), BODY_TIMEOUT_MS);
+      const timer = setTimeout(() => req.destroy(), timeoutMs);
       try {
-        return await collect(req);
+        const read = await collect(req);
+        // The rest is drained, within the request's timeout: a client that is still sending is to read its answer.
+        if (read.kind === 'refusal') req.resume();
+        return read;
       } finally {
         clearTimeout(timer);
       }

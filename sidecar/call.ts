@@ -5,6 +5,7 @@ import type { Permit } from '../policy/decide.ts';
 import type { Refusal } from '../policy/refusal.ts';
 import type { Caller } from './callers.ts';
 import type { Head } from './head.ts';
+import type { AgentRequest } from './listener.ts';
 
 export interface Call {
   /** The Audit-ID: joins our record with the API server's audit log. */
@@ -17,10 +18,31 @@ export interface Call {
   caller?: Caller;
   request?: ApiRequest;
   permit?: Permit;
+  /** Values hidden in the answer so far. */
+  masked: number;
   /** Set when the call was ended under way: by expiry, revocation or the sidecar's end. */
   cutBy?: Refusal;
 }
 
-export function beginCall(method: string, connection: string, receivedMs: number): Call {
-  return { id: randomUUID(), receivedMs, method, connection };
+export function beginCall(req: AgentRequest, receivedMs: number): Call {
+  return {
+    id: randomUUID(),
+    receivedMs,
+    method: req.method ?? '',
+    connection: connectionOf(req),
+    masked: 0,
+  };
+}
+
+const connections = new WeakMap<object, string>();
+let connectionCount = 0;
+
+function connectionOf(req: AgentRequest): string {
+  const carrier = 'stream' in req ? (req.stream.session ?? req.stream) : req.socket;
+  const known = connections.get(carrier);
+  if (known !== undefined) return known;
+  connectionCount += 1;
+  const name = `connection-${connectionCount}`;
+  connections.set(carrier, name);
+  return name;
 }

@@ -32,7 +32,8 @@ export function createEnding(kind: StreamKind): Ending {
   let lastByte = NEWLINE;
   return {
     follow(answer) {
-      json = /^application\/json\b/i.test(answer.headers['content-type'] ?? '');
+      const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = answer.headers;
+      json = /^application\/json\b/i.test(type) && encoding === 'identity';
       answer.on('data', (chunk: Buffer) => {
         lastByte = chunk.at(-1) ?? lastByte;
       });

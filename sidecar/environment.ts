@@ -12,6 +12,10 @@ const schema = z.object({
   CHAPERONE_CONTROLLER: z.url({ protocol: /^https$/, error: 'must be an https:// URL' }),
   /** PEM bundle of the control roots. */
   CHAPERONE_CONTROL_CA: z.string().includes('-----BEGIN CERTIFICATE-----', { error: 'must be a PEM bundle' }),
+  /** PEM bundle: what the API server is believed by. Not a file of the agent's namespace, where it could be exchanged. */
+  CHAPERONE_API_SERVER_CA: z
+    .string()
+    .includes('-----BEGIN CERTIFICATE-----', { error: 'must be a PEM bundle' }),
   /** The API server's own Service address. */
   CHAPERONE_API_SERVER: z.url({ protocol: /^https$/, error: 'must be an https:// URL' }),
   CHAPERONE_POD_NAME: name,
@@ -28,6 +32,7 @@ export interface SidecarConfig {
   readonly controller: URL;
   readonly controlCa: string;
   readonly apiServer: URL;
+  readonly apiServerCa: string;
   readonly pod: { readonly namespace: string; readonly name: string; readonly uid: string };
   readonly containers: readonly string[];
 }
@@ -53,6 +58,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): ReadConfig {
       controller: new URL(values.CHAPERONE_CONTROLLER),
       controlCa: values.CHAPERONE_CONTROL_CA,
       apiServer: new URL(values.CHAPERONE_API_SERVER),
+      apiServerCa: values.CHAPERONE_API_SERVER_CA,
       pod: {
         namespace: values.CHAPERONE_POD_NAMESPACE,
         name: values.CHAPERONE_POD_NAME,

@@ -55,6 +55,7 @@ async function followOnce(
   onSnapshot: () => void,
 ): Promise<void> {
   const connection = await connectController(parts.controller(), parts.identity());
+  if (signal.aborted) return connection.close();
   const stream = connection.request(ROUTES.entitlements.method, ROUTES.entitlements.path);
   const stop = (): void => void stream.destroy();
   signal.addEventListener('abort', stop, { once: true });

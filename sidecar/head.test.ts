@@ -30,6 +30,8 @@ describe('the head of a request', () => {
       ['Sec-WebSocket-Protocol', 'v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.YQ'],
     ],
     ['a compressed body', ['Content-Encoding', 'gzip']],
+    ['more than 64 KiB', Array.from({ length: 66 }, (_, i) => [`X-${i}`, 'x'.repeat(1000)]).flat()],
+    ['a body compressed below its chunks', ['Transfer-Encoding', 'gzip, chunked']],
     ['two Authorization headers', ['Authorization', 'Bearer a', 'authorization', 'Bearer b']],
     ['two Accept headers', ['Accept', 'application/json', 'Accept', '*/*']],
     ['two content types', ['Content-Type', 'application/json', 'Content-Type', 'application/yaml']],

@@ -38,6 +38,9 @@ const ONCE = new Set([
   'user-agent',
 ]);
 
+/** A long User-Agent, a 9 kB URL and a token fit many times over. */
+export const MAX_HEAD_BYTES = 64 * 1024;
+
 /** `Connection` may name these and nothing else: a header named there would be dropped on the way (CVE-2021-31999). */
 const CONNECTION_OPTIONS = new Set(['keep-alive', 'close', 'upgrade', 'te']);
 
@@ -48,7 +51,7 @@ const WEBSOCKET_CREDENTIAL = 'base64url.bearer.authorization.k8s.io';
 /**
  * Reads a request's head.
  *
- * Refused with MalformedRequest: a duplicate of a deciding header, `Impersonate-*` and `X-Remote-*`, a `Connection`
+ * Refused with MalformedRequest: a head beyond the bound, a duplicate of a deciding header, `Impersonate-*` and `X-Remote-*`, a `Connection`
  * option that is not hop-by-hop, an `Authorization` that is not one non-empty bearer token, a credential in
  * `Sec-WebSocket-Protocol`, an encoded request body, and a body on GET, HEAD or OPTIONS (a proxy that forwards its
  * length but not its bytes lets the next request be smuggled).
@@ -56,6 +59,9 @@ const WEBSOCKET_CREDENTIAL = 'base64url.bearer.authorization.k8s.io';
 export function readHead(req: IncomingHead): Head | Refusal {
   const method = req.method ?? '';
   const headers = new Map<string, string>();
+  // HTTP/1's parser has this bound too; HTTP/2's takes it up only after the first requests of a connection.
+  const bytes = req.rawHeaders.reduce((sum, text) => sum + text.length, 0);
+  if (bytes > MAX_HEAD_BYTES) return malformed(`its headers are larger than ${MAX_HEAD_BYTES} bytes`);
   for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
     const name = String(req.rawHeaders[i]).toLowerCase();
     const value = String(req.rawHeaders[i + 1]);
@@ -83,8 +89,9 @@ function wrongWith(method: string, headers: ReadonlyMap<string, string>): string
       return `a ${method} request has no body`;
     }
   }
-  const encoding = headers.get('content-encoding')?.toLowerCase();
-  if (encoding !== undefined && encoding !== 'identity') return 'the request body must not be encoded';
+  const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+  const transfer = headers.get('transfer-encoding')?.toLowerCase() ?? 'chunked';
+  if (encoding !== 'identity' || transfer !== 'chunked') return 'the request body must not be encoded';
   return undefined;
 }
 

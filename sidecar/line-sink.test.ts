@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,6 +21,21 @@ describe('a line sink', () => {
       Array.from({ length: 500 }, (_, i) => `line ${i}`),
     );
     closeSync(fd);
+  });
+
+  test('begins a new line after one that could be written only in part', async () => {
+    const path = join(directory, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    const sink = createLineSink(writer);
+    await expect(sink.keep('x'.repeat(1 << 20))).rejects.toThrow(LineNotKept);
+    const room = Buffer.alloc(1 << 20);
+    readSync(reader, room, 0, room.length, null);
+    await sink.keep('next');
+    const bytes = readSync(reader, room, 0, room.length, null);
+    expect(room.subarray(0, bytes).toString()).toMatch(/^\nnext\n$/);
+    for (const fd of [reader, writer]) closeSync(fd);
   });
 
   test('refuses where the reader has gone', async () => {

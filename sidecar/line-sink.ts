@@ -35,7 +35,7 @@ export function createLineSink(fd: number): LineSink {
       const batch = waiting;
       waiting = [];
       try {
-        await writeAll(Buffer.from(batch.map((w) => `${w.line}\n`).join('')));
+        await writeAll(batch.map((w) => `${w.line}\n`).join(''));
         for (const w of batch) w.resolve();
       } catch (error) {
         for (const w of batch)
@@ -45,9 +45,13 @@ export function createLineSink(fd: number): LineSink {
     writing = false;
   };
 
-  const writeAll = async (bytes: Buffer): Promise<void> => {
+  /** The last batch stopped within a line: what follows must not continue it. */
+  let torn = false;
+  const writeAll = async (lines: string): Promise<void> => {
+    const bytes = Buffer.from(torn ? `\n${lines}` : lines);
     for (let done = 0; done < bytes.length; ) {
       done += (await writeOut(fd, bytes, done, bytes.length - done, null)).bytesWritten;
+      torn = done < bytes.length;
     }
   };
 

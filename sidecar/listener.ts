@@ -1,14 +1,13 @@
-// The door: TLS on both loopback addresses, HTTP/1.1 and HTTP/2 on one port, with every size and wait bounded.
-
+// The door: one port on both loopback addresses, a bounded number of connections, and an orderly end.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ServerHttp2Session } from 'node:http2';
-import {
-  createSecureServer,
-  type Http2SecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
+import type {
+  Http2SecureServer,
+  Http2ServerRequest,
+  Http2ServerResponse,
+  ServerHttp2Session,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { BOUNDS, type Bounds, createServer } from './server.ts';
 
 export type AgentRequest = IncomingMessage | Http2ServerRequest;
 export type AgentResponse = ServerResponse | Http2ServerResponse;
@@ -33,31 +32,36 @@ export interface Listener {
 /** The same for every pod; not 8001 or 8080, to which the JavaScript client would speak plain HTTP. */
 export const SIDECAR_PORT = 15443;
 
-/** A long User-Agent, a 9 kB URL and a token fit many times over. */
-const MAX_HEADER_BYTES = 64 * 1024;
-/** A whole request, head and body, must have arrived by then; the time a call is held or streams does not count. */
-const REQUEST_TIMEOUT_MS = 60_000;
-const HEADERS_TIMEOUT_MS = 15_000;
-/** Go's client gives up an idle connection after 90 s; ours must not close first under its feet. */
-const KEEP_ALIVE_MS = 120_000;
-/** Streams of one connection: client-go opens a watch a kind, several dozen in a large controller. */
-const MAX_STREAMS = 250;
 /** Connections of one pod's containers. */
 const MAX_CONNECTIONS = 1024;
 
-/**
- * Listens on 127.0.0.1 and, where the machine has it, ::1, at the same port (0: one the system chooses).
- *
- * CONNECT is refused on both protocols. An `Upgrade` header reaches `handle` as an ordinary request, to be refused there.
- */
-export async function listen(certificate: Certificate, handle: Handle, port: number): Promise<Listener> {
+/** Its HTTP/1 connections; Node has this on both kinds of server, its types on one. */
+function closeIdle(server: object): void {
+  (server as { closeIdleConnections(): void }).closeIdleConnections();
+}
+
+/** Listens on 127.0.0.1 and, where the machine has it, ::1, at the same port (0: one the system chooses). */
+export async function listen(
+  certificate: Certificate,
+  handle: Handle,
+  port: number,
+  bounds: Bounds = BOUNDS,
+): Promise<Listener> {
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const servers: Http2SecureServer[] = [];
   let draining = false;
 
+  const take: Handle = (req, res) => {
+    // An HTTP/1 connection that was busy when the drain began is idle once its call has ended.
+    res.once('close', () => {
+      if (draining) for (const server of servers) closeIdle(server);
+    });
+    handle(req, res);
+  };
+
   const open = async (host: string, at: number): Promise<Http2SecureServer> => {
-    const server = createServer(certificate, handle);
+    const server = createServer(certificate, take, bounds);
     server.on('connection', (socket: Socket) => {
       if (draining || sockets.size >= MAX_CONNECTIONS) return socket.destroy();
       sockets.add(socket);
@@ -103,47 +107,4 @@ export async function listen(certificate: Certificate, handle: Handle, port: num
       clearTimeout(hard);
     },
   };
-}
-
-function createServer(certificate: Certificate, handle: Handle): Http2SecureServer {
-  const server = createSecureServer({
-    allowHTTP1: true,
-    cert: certificate.chain,
-    key: certificate.key,
-    minVersion: 'TLSv1.2',
-    handshakeTimeout: HEADERS_TIMEOUT_MS,
-    maxSessionInvalidFrames: 100,
-    maxSessionRejectedStreams: 100,
-    settings: {
-      maxConcurrentStreams: MAX_STREAMS,
-      maxHeaderListSize: MAX_HEADER_BYTES,
-      enableConnectProtocol: false,
-    },
-    http1Options: { keepAliveTimeout: KEEP_ALIVE_MS },
-    ...{ maxHeaderSize: MAX_HEADER_BYTES, insecureHTTPParser: false },
-  });
-  Object.assign(server, {
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-  });
-  // http2 leaves Nagle on for HTTP/1 clients: replies of several writes would stall 40 ms each.
-  server.on('secureConnection', (socket) => socket.setNoDelay(true));
-  server.on('request', handle);
-  server.on('checkContinue', handle);
-  server.on('connect', (_req: unknown, target: Socket | Http2ServerResponse) => refuseConnect(target));
-  server.on('clientError', (_error: Error, socket: Socket) => socket.destroy());
-  server.on('tlsClientError', (_error, socket) => socket.destroy());
-  return server;
-}
-
-function refuseConnect(target: Socket | Http2ServerResponse): void {
-  if ('stream' in target) {
-    target.statusCode = 405;
-    target.end();
-  } else if ('end' in target) {
-    (target as Socket).end(
-      'HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
-    );
-  }
 }

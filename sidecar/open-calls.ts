@@ -17,6 +17,8 @@ export interface OpenCalls {
   add(call: OpenCall): () => void;
   /** Decides every open call again: to be called when the entitlements have changed. */
   review(): void;
+  /** Cuts every open call. */
+  cutAll(refusal: Refusal): void;
   readonly size: number;
 }
 
@@ -27,8 +29,8 @@ export interface OpenCallsParts {
   readonly now: () => number;
 }
 
-/** setTimeout counts in 32 bits; a later deadline is looked at again by then. */
-const FURTHEST_MS = 2 ** 31 - 1;
+/** A timer stands still while the machine sleeps: what the clocks say to that is looked at this often (held-entitlements.ts). */
+const LOOK_AGAIN_MS = 1000;
 
 export function createOpenCalls(parts: OpenCallsParts): OpenCalls {
   const open = new Set<OpenCall>();
@@ -54,7 +56,7 @@ export function createOpenCalls(parts: OpenCallsParts): OpenCalls {
     for (const call of open) armedForMs = Math.min(armedForMs, parts.endOf(call.permit));
     if (armedForMs === Number.POSITIVE_INFINITY) return;
     // A timer may fire a fraction early: a millisecond more and the deadline has passed when it is looked at.
-    timer = setTimeout(review, Math.min(Math.max(0, armedForMs - parts.now()) + 1, FURTHEST_MS));
+    timer = setTimeout(review, Math.min(Math.max(0, armedForMs - parts.now()) + 1, LOOK_AGAIN_MS));
     timer.unref();
   };
 
@@ -67,6 +69,12 @@ export function createOpenCalls(parts: OpenCallsParts): OpenCalls {
       };
     },
     review,
+    cutAll(refusal) {
+      for (const call of open) {
+        open.delete(call);
+        call.cut(refusal);
+      }
+    },
     get size() {
       return open.size;
     },

@@ -6,7 +6,6 @@ const BASE = '/var/run/chaperone';
 
 export const PATHS = {
   credentialToken: `${BASE}/credential/token`,
-  credentialCa: `${BASE}/credential/ca.crt`,
   attestationToken: `${BASE}/attestation/token`,
   loopbackKey: `${BASE}/identity/loopback.key`,
   loopbackCertificate: `${BASE}/identity/loopback.crt`,

@@ -1,10 +1,9 @@
 // The way of a request, from the agent to the API server and back: admit, record, forward, show. Whatever goes wrong in
 // one call ends that call alone.
-import type { ClientRequest } from 'node:http';
 import type { Hash } from '../masking/sentinel.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { type AdmitParts, admitHead, admitRest } from './admit.ts';
+import { type AdmitParts, type AtHead, admitHead, admitRest } from './admit.ts';
 import { answer } from './answer.ts';
 import type { Body } from './body.ts';
 import { beginCall, type Call } from './call.ts';
@@ -14,8 +13,8 @@ import { headersToServer } from './forward-headers.ts';
 import type { AgentRequest, AgentResponse, Handle } from './listener.ts';
 import type { OpenCalls } from './open-calls.ts';
 import type { Account, Recorder } from './recorder.ts';
-import { type Shown, show } from './show.ts';
-import type { Upstream } from './upstream.ts';
+import { SHOWN, type Shown, show } from './show.ts';
+import { MAX_OPEN_CALLS, type Upstream } from './upstream.ts';
 
 export interface PipelineParts extends AdmitParts {
   readonly upstream: Upstream;
@@ -29,73 +28,96 @@ export interface PipelineParts extends AdmitParts {
 /** The handler of every request that the listener takes. */
 export function createPipeline(parts: PipelineParts): Handle {
   return (req, res) => {
-    const call = beginCall(req.method ?? '', connectionOf(req), parts.now());
+    const call = beginCall(req, parts.now());
     // A stream that breaks has no one left to tell; without a listener its error would end the process.
     req.on('error', () => {});
     res.on('error', () => {});
-    serve(parts, call, req, res).catch((error: unknown) => {
-      parts.log.error('a call failed inside', { auditId: call.id, error });
-      answer(res, refuse('Internal', {}), call.id);
-    });
+    void take(parts, call, req, res);
   };
 }
 
-async function serve(parts: PipelineParts, call: Call, req: AgentRequest, res: AgentResponse): Promise<void> {
-  const atHead = admitHead(parts, call, req);
-  const account = parts.recorder.open(call);
-  if (atHead.kind === 'refusal') {
-    const stop = await recorded(account, call, atHead);
-    finish(account, call, res, stop);
-    return;
+/** Never rejects: what is thrown on the way is answered, like everything else that ends a call. */
+async function take(parts: PipelineParts, call: Call, req: AgentRequest, res: AgentResponse): Promise<void> {
+  let account: Account | undefined;
+  let outcome: Shown | Refusal;
+  try {
+    const atHead = admitHead(parts, call, req);
+    account = parts.recorder.open(call);
+    outcome =
+      atHead.kind === 'refusal'
+        ? await recorded(account, call, atHead)
+        : await serve(parts, account, call, atHead, req, res);
+  } catch (error) {
+    parts.log.error('a call failed inside', { auditId: call.id, error });
+    outcome = refuse('Internal', {});
   }
-  const stream = streamKindOf(atHead.permit.request);
+  try {
+    finish(account, call, res, outcome);
+  } catch (error) {
+    parts.log.error('a call could not be finished', { auditId: call.id, error });
+  }
+}
+
+async function serve(
+  parts: PipelineParts,
+  account: Account,
+  call: Call,
+  atHead: AtHead,
+  req: AgentRequest,
+  res: AgentResponse,
+): Promise<Shown | Refusal> {
+  const { permit, head } = atHead;
+  if (parts.openCalls.size >= MAX_OPEN_CALLS) {
+    return recorded(account, call, refuse('Busy', { request: permit.request }));
+  }
+  const stream = streamKindOf(permit.request);
   const ending = createEnding(stream);
-  let upstreamRequest: ClientRequest | undefined;
+  const cutting = new AbortController();
+  // An agent that has gone may have gone before there is anything to end.
+  res.once('close', () => cutting.abort());
   let body: Body | undefined;
   const close = parts.openCalls.add({
-    permit: atHead.permit,
-    contentType: atHead.head.headers.get('content-type'),
+    permit,
+    contentType: head.headers.get('content-type'),
     cut(refusal) {
       call.cutBy = refusal;
       if (res.headersSent) ending.end(res, refusal);
-      upstreamRequest?.destroy();
+      cutting.abort();
     },
   });
   try {
     const admitted = await admitRest(parts, atHead, req, res, (read) => {
       body = read;
     });
-    const refusal = call.cutBy ?? (admitted.kind === 'refusal' ? admitted : undefined);
-    const stop = (await recorded(account, call, refusal)) ?? call.cutBy;
-    if (stop !== undefined || admitted.kind === 'refusal') {
-      finish(account, call, res, stop);
-      return;
-    }
-    const { permit, head } = atHead;
-    const outcome = await forward(parts.upstream, req, res, {
+    if (admitted.kind === 'refusal') return await recorded(account, call, admitted);
+    // The permit may have ended while the body came or the line was written.
+    const stop = (await recorded(account, call, call.cutBy)) ?? call.cutBy;
+    if (stop !== undefined) return stop;
+    if (res.closed || res.destroyed) return SHOWN;
+    return await forward(parts.upstream, req, res, {
       permit,
       presented: admitted.presented,
       body: admitted.body,
+      signal: cutting.signal,
       headers: headersToServer(head, {
         host: parts.upstream.host,
         accept: admitted.accept,
-        compressed: !admitted.mask,
+        compressed: admitted.masking === undefined,
         auditId: call.id,
         presented: admitted.presented,
         bodyBytes: admitted.body?.length,
       }),
       show: (upstreamAnswer) =>
         show(upstreamAnswer, res, {
-          hash: admitted.mask ? parts.hash : undefined,
+          masking: admitted.masking && { hash: parts.hash, ...admitted.masking },
           stream,
           ending,
-          method: head.method,
+          request: permit.request,
+          onHidden: (values) => {
+            call.masked += values;
+          },
         }),
-      onRequest: (request) => {
-        upstreamRequest = request;
-      },
     });
-    finish(account, call, res, call.cutBy ?? (outcome.kind === 'refusal' ? outcome : undefined), outcome);
   } finally {
     close();
     if (body !== undefined) parts.bodies.release(body);
@@ -103,41 +125,24 @@ async function serve(parts: PipelineParts, call: Call, req: AgentRequest, res: A
 }
 
 /** Keeps the record of the decision before anything follows from it; what cannot be recorded is refused. */
-async function recorded(
+async function recorded<R extends Refusal | undefined>(
   account: Account,
   call: Call,
-  refusal: Refusal | undefined,
-): Promise<Refusal | undefined> {
+  refusal: R,
+): Promise<R | Refusal> {
   if (await account.decided(refusal)) return refusal;
   return refuse('RecordFailed', call.request === undefined ? {} : { request: call.request });
 }
 
 /** Says what is ours to say, unless the cut has said it, and closes the account. */
 function finish(
-  account: Account,
+  account: Account | undefined,
   call: Call,
   res: AgentResponse,
-  refusal: Refusal | undefined,
-  outcome?: Shown | Refusal,
+  outcome: Shown | Refusal,
 ): void {
-  const said = refusal === call.cutBy && res.headersSent;
+  const refusal = call.cutBy ?? (outcome.kind === 'refusal' ? outcome : undefined);
+  const said = call.cutBy !== undefined && res.headersSent;
   if (refusal !== undefined && !said) answer(res, refusal, call.id);
-  account.ended({
-    status: res.statusCode,
-    refusal,
-    masked: outcome?.kind === 'shown' ? outcome.masked : 0,
-  });
-}
-
-const connections = new WeakMap<object, string>();
-let connectionCount = 0;
-
-function connectionOf(req: AgentRequest): string {
-  const carrier = 'stream' in req ? (req.stream.session ?? req.stream) : req.socket;
-  const known = connections.get(carrier);
-  if (known !== undefined) return known;
-  connectionCount += 1;
-  const name = `connection-${connectionCount}`;
-  connections.set(carrier, name);
-  return name;
+  account?.ended({ status: res.statusCode, refusal, masked: call.masked });
 }

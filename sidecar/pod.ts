@@ -1,5 +1,4 @@
 // The life of a pod's sidecar: join the controller, give the agent its files, serve, renew, drain.
-import { readFile } from 'node:fs/promises';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Spans } from '../telemetry/spans.ts';
 import { adoptCallers, writeCallerFiles } from './caller-files.ts';
@@ -49,7 +48,7 @@ export async function servePod(
     port: SIDECAR_PORT,
     certificate: membership.loopback.certificate,
     credential: serviceAccountToken(PATHS.credentialToken, clock),
-    apiServer: { url: config.apiServer, ca: await readFile(PATHS.credentialCa, 'utf8') },
+    apiServer: { url: config.apiServer, ca: config.apiServerCa },
     session: config.pod.uid,
     sentinelKey: await sentinelKey(),
     records: createLineSink(STDOUT),

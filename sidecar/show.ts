@@ -3,27 +3,29 @@
 import type { IncomingMessage } from 'node:http';
 import { createMasker, type Masker } from '../masking/masker.ts';
 import type { Hash } from '../masking/sentinel.ts';
+import type { ApiRequest } from '../policy/api-request.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { Ending, StreamKind } from './ending.ts';
 import { headersToAgent } from './forward-headers.ts';
 import type { AgentResponse } from './listener.ts';
 
 export interface Showing {
-  /** Keys the sentinels; undefined where the body is shown as it is. */
-  readonly hash: Hash | undefined;
+  /** How the body is masked; undefined where it is shown as it is. */
+  readonly masking: { readonly hash: Hash; readonly reveal: boolean } | undefined;
   readonly stream: StreamKind;
   readonly ending: Ending;
-  readonly method: string;
+  readonly request: ApiRequest;
+  /** Told how many values were hidden, as they are. */
+  readonly onHidden: (values: number) => void;
 }
 
-/** What was passed on. */
+/** It was passed on. */
 export interface Shown {
   readonly kind: 'shown';
-  /** Values hidden in it. */
-  readonly masked: number;
 }
 
-const NOTHING_HIDDEN: Shown = { kind: 'shown', masked: 0 };
+/** Also where the agent went away: there is nobody left to show more to. */
+export const SHOWN: Shown = { kind: 'shown' };
 
 /** Passes an answer on to the agent, to its end or until either side goes away; a Refusal says why it may not be. */
 export async function show(
@@ -33,17 +35,17 @@ export async function show(
 ): Promise<Shown | Refusal> {
   const status = answer.statusCode ?? 0;
   if (status < 200 || (status >= 300 && status < 400 && status !== 304)) {
-    return refuse('UnexpectedRedirect', { status });
+    return refuse('UnexpectedRedirect', { request: showing.request, status });
   }
-  const bodiless = showing.method === 'HEAD' || status === 204 || status === 304;
+  const bodiless = showing.request.method === 'HEAD' || status === 204 || status === 304;
   // Only a watch that was accepted is one: an error is an ordinary body.
   const streams = showing.stream !== undefined && status === 200;
-  if (showing.hash === undefined || bodiless) {
+  if (showing.masking === undefined || bodiless) {
     if (streams) showing.ending.follow(answer);
     return passThrough(answer, res, streams);
   }
-  const masker = createMasker({ watch: streams && showing.stream === 'watch', hash: showing.hash });
-  return passMasked(answer, res, masker, streams);
+  const masker = createMasker({ watch: streams && showing.stream === 'watch', ...showing.masking });
+  return passMasked(answer, res, masker, streams, showing);
 }
 
 function writeHead(answer: IncomingMessage, res: AgentResponse): void {
@@ -64,8 +66,9 @@ function passThrough(answer: IncomingMessage, res: AgentResponse, streams: boole
   if (length !== undefined) res.setHeader('content-length', length);
   if (streams) flushHead(res);
   answer.pipe(res as NodeJS.WritableStream);
+  if (res.closed || res.destroyed) return Promise.resolve(SHOWN);
   return new Promise((resolve) => {
-    const done = (): void => resolve(NOTHING_HIDDEN);
+    const done = (): void => resolve(SHOWN);
     res.once('finish', done).once('close', done);
   });
 }
@@ -75,26 +78,27 @@ async function passMasked(
   res: AgentResponse,
   masker: Masker,
   streams: boolean,
+  { request, onHidden }: Showing,
 ): Promise<Shown | Refusal> {
   const why = unreadable(answer);
-  if (why !== undefined) return refuse('UnreadableResponse', { why });
+  if (why !== undefined) return refuse('UnreadableResponse', { request, why });
   if (streams) {
     writeHead(answer, res);
     flushHead(res);
   }
-  let masked = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     const step = masker.write(chunk);
-    if (step.kind === 'unreadable') return refuse('UnreadableResponse', { why: step.why });
-    masked += step.count;
+    if (step.kind === 'unreadable') return refuse('UnreadableResponse', { request, why: step.why });
+    onHidden(step.count);
     await put(res, step.chunks);
   }
   const last = masker.end();
-  if (last.kind === 'unreadable') return refuse('UnreadableResponse', { why: last.why });
+  if (last.kind === 'unreadable') return refuse('UnreadableResponse', { request, why: last.why });
+  onHidden(last.count);
   if (!res.headersSent) writeHead(answer, res);
   await put(res, last.chunks);
   res.end();
-  return { kind: 'shown', masked: masked + last.count };
+  return SHOWN;
 }
 
 function unreadable(answer: IncomingMessage): string | undefined {

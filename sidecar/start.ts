@@ -1,6 +1,7 @@
 // The data plane, put together from its parts: the same for a pod's sidecar and for `chaperone run`.
 import { createHmac } from 'node:crypto';
-import { decide } from '../policy/decide.ts';
+import { decideAgain } from '../policy/decide.ts';
+import { refuse } from '../policy/refusal.ts';
 import type { CallFacts } from '../telemetry/attributes.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Spans } from '../telemetry/spans.ts';
@@ -34,10 +35,13 @@ export interface SidecarParts {
   readonly onEnd?: (facts: CallFacts) => void;
 }
 
+/** How long what is cut at the end has to tell its agent so. */
+const LAST_WORDS_MS = 500;
+
 export interface Sidecar {
   readonly port: number;
   renew(certificate: Certificate): void;
-  /** Lets open calls end within `graceMs`, then closes every connection and sends the last spans. */
+  /** Lets open calls end within `graceMs`, then cuts them, closes every connection and sends the last spans. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -49,7 +53,7 @@ export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
     now,
     decideAgain: ({ permit, contentType }) => {
       const entitlements = held.current();
-      return 'held' in entitlements ? decide(permit.request, entitlements, now(), contentType) : entitlements;
+      return 'held' in entitlements ? decideAgain(permit, entitlements, now(), contentType) : entitlements;
     },
     endOf: ({ until }) => {
       const entitlements = held.current();
@@ -75,7 +79,9 @@ export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
     port: listener.port,
     renew: listener.renew,
     async stop(graceMs) {
-      await listener.drain(graceMs);
+      const late = setTimeout(() => openCalls.cutAll(refuse('Draining', {})), graceMs);
+      await listener.drain(graceMs + LAST_WORDS_MS);
+      clearTimeout(late);
       upstream.close();
       await spans.shutdown();
     },

@@ -1,5 +1,5 @@
 // The API server as the sidecar knows it: an address, a CA, and kept-alive connections that are never shared between
-// two credentials.
+// two client certificates.
 import { Agent, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import type { Presented } from './credential.ts';
@@ -27,12 +27,15 @@ export interface Upstream {
 /** Idle connections close before the API server's own 90 s would close them under a new call. */
 const IDLE_MS = 60_000;
 const MAX_IDLE = 64;
+/** Each has a connection of its own, about 100 KiB of the sidecar's memory; a large controller has some 500 watches. */
+export const MAX_OPEN_CALLS = 768;
 /** A connection that is not there by then will not come. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
 export function createUpstream(server: ApiServer): Upstream {
   const agent = new Agent({
     keepAlive: true,
+    maxSockets: MAX_OPEN_CALLS,
     maxFreeSockets: MAX_IDLE,
     scheduling: 'lifo',
     timeout: IDLE_MS,

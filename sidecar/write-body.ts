@@ -1,6 +1,7 @@
 // What a write carries, read before it is forwarded: no sentinel may be stored, whatever the encoding hides, and what
 // goes on is printed from what was read.
 import { holdsSentinel } from '../masking/sentinel.ts';
+import type { ApiRequest } from '../policy/api-request.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 
 export interface CheckedBody {
@@ -24,19 +25,23 @@ const PROTOBUF = 'application/vnd.kubernetes.protobuf';
  *
  * Refusals: SentinelInWrite; MalformedRequest where JSON cannot be read; UnsupportedMediaType for what cannot be checked.
  */
-export function checkWriteBody(bytes: Buffer, contentType: string | undefined): CheckedBody | Refusal {
+export function checkWriteBody(
+  bytes: Buffer,
+  contentType: string | undefined,
+  request: ApiRequest,
+): CheckedBody | Refusal {
   if (bytes.length === 0) return { kind: 'checked', bytes };
   const type = (contentType ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (JSON_TYPES.has(type) || YAML_TYPES.has(type)) return checkJson(bytes, type);
+  if (JSON_TYPES.has(type) || YAML_TYPES.has(type)) return checkJson(bytes, type, request);
   if (type === PROTOBUF) {
     return holdsSentinel(bytes.toString('latin1'))
-      ? refuse('SentinelInWrite', {})
+      ? refuse('SentinelInWrite', { request })
       : { kind: 'checked', bytes };
   }
-  return refuse('UnsupportedMediaType', { type });
+  return refuse('UnsupportedMediaType', { request, type });
 }
 
-function checkJson(bytes: Buffer, type: string): CheckedBody | Refusal {
+function checkJson(bytes: Buffer, type: string, request: ApiRequest): CheckedBody | Refusal {
   let found = false;
   let value: unknown;
   try {
@@ -45,10 +50,10 @@ function checkJson(bytes: Buffer, type: string): CheckedBody | Refusal {
       return typeof part === 'number' ? exactly(part, context?.source) : part;
     });
   } catch {
-    if (YAML_TYPES.has(type)) return refuse('UnsupportedMediaType', { type });
-    return refuse('MalformedRequest', { why: 'the request body is not JSON' });
+    if (YAML_TYPES.has(type)) return refuse('UnsupportedMediaType', { request, type });
+    return refuse('MalformedRequest', { request, why: 'the request body is not JSON' });
   }
-  if (found) return refuse('SentinelInWrite', {});
+  if (found) return refuse('SentinelInWrite', { request });
   return { kind: 'checked', bytes: Buffer.from(JSON.stringify(value)) };
 }
 

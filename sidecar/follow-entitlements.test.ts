@@ -1,0 +1,126 @@
+import type { ServerHttp2Stream } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { factsOf } from '../policy/fixtures.ts';
+import { takeSnapshot } from '../policy/take-snapshot.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import type { EntitlementsMessage } from '../wire/entitlements.ts';
+import { printLine } from '../wire/lines.ts';
+import { followEntitlements } from './follow-entitlements.ts';
+import { createHeldEntitlements } from './held-entitlements.ts';
+import { systemClock } from './monotonic.ts';
+import { selfSigned, startController } from './test-tls.ts';
+
+const own = selfSigned();
+const ended: AbortController[] = [];
+afterEach(() => {
+  for (const ending of ended.splice(0)) ending.abort();
+});
+
+const message = (policy: number, grants: number, leaseMs: number): EntitlementsMessage => ({
+  kind: 'snapshot',
+  policyResourceVersion: String(policy),
+  grantsResourceVersion: String(grants),
+  controlRoots: own.chain,
+  snapshot: takeSnapshot(factsOf({ leaseMs })),
+});
+
+/** Follows a controller that does `answer` with each stream; gives what was taken, by its lease. */
+async function following(answer: (stream: ServerHttp2Stream, nth: number) => void) {
+  const peers: unknown[] = [];
+  let streams = 0;
+  const controller = await startController((stream, headers) => {
+    const certificate = (stream.session?.socket as TLSSocket | undefined)?.getPeerX509Certificate();
+    peers.push([headers[':method'], headers[':path'], certificate?.toString().trim()]);
+    streams += 1;
+    stream.respond({ ':status': 200 });
+    answer(stream, streams);
+  });
+  const ending = new AbortController();
+  ended.push(ending);
+  const held = createHeldEntitlements(systemClock);
+  const leases: number[] = [];
+  const take: typeof held.take = (snapshot, arrivedMs) => {
+    leases.push(snapshot.leaseMs);
+    held.take(snapshot, arrivedMs);
+  };
+  const roots: string[] = [];
+  const parts = {
+    controller: () => controller,
+    identity: () => ({ certificate: own.chain, key: own.key }),
+    held: { ...held, take },
+    clock: systemClock,
+    log: createLogger({ component: 'test', level: 'error' }),
+    onRoots: (newer: string) => void roots.push(newer),
+  };
+  const done = followEntitlements(parts, ending.signal);
+  return {
+    controller,
+    peers,
+    leases,
+    roots,
+    ending,
+    done,
+    [Symbol.asyncDispose]: () => controller[Symbol.asyncDispose](),
+  };
+}
+
+describe('the entitlements', () => {
+  test('are followed under our identity, each snapshot taken when its line is whole', async () => {
+    await using followed = await following((stream) => {
+      const line = Buffer.from(printLine(message(1, 1, 100)));
+      stream.write(line.subarray(0, 40));
+      setImmediate(() => {
+        stream.write(
+          Buffer.concat([line.subarray(40), printLine(message(1, 1, 200)), Buffer.from('{"kind"')]),
+        );
+      });
+    });
+    await vi.waitFor(() => expect(followed.leases).toEqual([100, 200]));
+    expect(followed.roots).toEqual([own.chain, own.chain]);
+    expect(followed.peers).toEqual([['GET', '/v1/entitlements', own.chain.trim()]]);
+  });
+
+  test('are never replaced by older ones, on the same stream or the next', async () => {
+    await using followed = await following((stream, nth) => {
+      if (nth === 1) {
+        for (const late of [message(5, 9, 1), message(5, 8, 2), message(4, 10, 3), message(6, 9, 4)])
+          stream.write(printLine(late));
+        stream.end();
+      } else {
+        for (const late of [message(5, 99, 5), message(10, 9, 6)]) stream.write(printLine(late));
+      }
+    });
+    await vi.waitFor(() => expect(followed.leases).toEqual([1, 4, 6]));
+  });
+
+  test.each([
+    ['is not understood whole', `${JSON.stringify({ ...message(2, 2, 9), also: 1 })}\n`],
+    ['is of a kind nobody knows', '{"kind":"other"}\n'],
+    ['is not JSON', 'yes\n'],
+    ['is not UTF-8', Buffer.from([0xff, 0x0a])],
+  ])('are asked for anew where a message %s, and nothing after it is believed', async (_, bad) => {
+    await using followed = await following((stream, nth) => {
+      if (nth > 1) return void stream.write(printLine(message(3, 3, 300)));
+      return void stream.write(Buffer.concat([Buffer.from(bad), printLine(message(2, 2, 200))]));
+    });
+    await vi.waitFor(() => expect(followed.leases).toEqual([300]), { timeout: 4000 });
+  });
+
+  test('are asked for anew where the stream or the connection ends', async () => {
+    await using followed = await following((stream, nth) => {
+      stream.write(printLine(message(nth, 1, nth)));
+      if (nth === 1) setImmediate(() => stream.end());
+      if (nth === 2) setImmediate(() => stream.session?.destroy());
+    });
+    await vi.waitFor(() => expect(followed.leases).toEqual([1, 2, 3]), { timeout: 4000 });
+  });
+
+  test('are no longer followed once the sidecar ends', async () => {
+    await using followed = await following((stream) => void stream.write(printLine(message(1, 1, 100))));
+    await vi.waitFor(() => expect(followed.leases).toEqual([100]));
+    followed.ending.abort();
+    await followed.done;
+    expect(followed.controller.connections).toBe(1);
+  });
+});

@@ -1,0 +1,72 @@
+// One TLS server for HTTP/1.1 and HTTP/2, with every size and wait bounded and its odd doors leading to the same handler:
+// CONNECT and `Expect: 100-continue` are calls like any other.
+import { type ServerOptions, ServerResponse } from 'node:http';
+import { createSecureServer, type Http2SecureServer, type Http2ServerResponse } from 'node:http2';
+import type { Socket } from 'node:net';
+import { MAX_HEAD_BYTES } from './head.ts';
+import type { AgentRequest, Certificate, Handle } from './listener.ts';
+
+/** What one connection may ask of the listener. */
+export const BOUNDS = {
+  headerBytes: MAX_HEAD_BYTES,
+  /** A whole HTTP/1 request, head and body, must have arrived by then; the time a call is held or streams does not count. */
+  requestTimeoutMs: 60_000,
+  /** A TLS handshake, and the head of an HTTP/1 request. */
+  headersTimeoutMs: 15_000,
+  /** How often the two are looked at. */
+  timeoutCheckMs: 5000,
+  /** Go's client gives up an idle connection after 90 s; ours must not close first under its feet. */
+  keepAliveMs: 120_000,
+  /** Streams of one connection: client-go opens a watch a kind, several dozen in a large controller. */
+  streams: 250,
+  /** Frames and streams in error, after which an HTTP/2 connection is closed. */
+  sessionErrors: 100,
+} as const;
+
+export type Bounds = { readonly [bound in keyof typeof BOUNDS]: number };
+
+/** A server that is not listening yet. An `Upgrade` header reaches `handle` as an ordinary request, to be refused there. */
+export function createServer(certificate: Certificate, handle: Handle, bounds: Bounds): Http2SecureServer {
+  const http1Options: ServerOptions = {
+    maxHeaderSize: bounds.headerBytes,
+    requestTimeout: bounds.requestTimeoutMs,
+    headersTimeout: bounds.headersTimeoutMs,
+    connectionsCheckingInterval: bounds.timeoutCheckMs,
+    keepAliveTimeout: bounds.keepAliveMs,
+    insecureHTTPParser: false,
+  };
+  const server = createSecureServer({
+    allowHTTP1: true,
+    cert: certificate.chain,
+    key: certificate.key,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: bounds.headersTimeoutMs,
+    maxSessionInvalidFrames: bounds.sessionErrors,
+    maxSessionRejectedStreams: bounds.sessionErrors,
+    settings: {
+      maxConcurrentStreams: bounds.streams,
+      maxHeaderListSize: bounds.headerBytes,
+      enableConnectProtocol: false,
+    },
+    http1Options,
+  });
+  // http2 leaves Nagle on for HTTP/1 clients: replies of several writes would stall 40 ms each.
+  server.on('secureConnection', (socket) => socket.setNoDelay(true));
+  server.on('request', handle);
+  server.on('checkContinue', handle);
+  server.on('connect', (req: AgentRequest, target: Socket | Http2ServerResponse) => {
+    handle(req, 'stream' in target ? target : responseOn(target, req));
+  });
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
+}
+
+/** On HTTP/1 Node hands over the bare socket of a CONNECT; nothing may follow our answer on it. */
+function responseOn(socket: Socket, req: AgentRequest): ServerResponse {
+  const res = new ServerResponse(req as ConstructorParameters<typeof ServerResponse>[0]);
+  socket.on('error', () => {});
+  res.assignSocket(socket);
+  res.shouldKeepAlive = false;
+  res.on('finish', () => socket.end());
+  return res;
+}

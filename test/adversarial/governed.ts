@@ -1,0 +1,213 @@
+// An agent governed by the real data plane in front of the suite's real API server: a sidecar in this process, with a
+// snapshot that a test makes and the token of a ServiceAccount that may do anything, so that what got through shows.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeLoopback } from '../../cli/run/loopback.ts';
+import { grantOf, NOW_EPOCH_MS, policyOf } from '../../policy/fixtures.ts';
+import type { Rule } from '../../policy/kinds/rule.ts';
+import { takeSnapshot } from '../../policy/take-snapshot.ts';
+import { createCallers } from '../../sidecar/callers.ts';
+import { type Credential, serviceAccountToken } from '../../sidecar/credential.ts';
+import { createHeldEntitlements } from '../../sidecar/held-entitlements.ts';
+import type { LineSink } from '../../sidecar/line-sink.ts';
+import { type Clock, systemClock } from '../../sidecar/monotonic.ts';
+import { startSidecar } from '../../sidecar/start.ts';
+import type { ApiServer } from '../../sidecar/upstream.ts';
+import type { CallFacts } from '../../telemetry/attributes.ts';
+import type { TelemetryEnvironment } from '../../telemetry/environment.ts';
+import { createLogger } from '../../telemetry/logger.ts';
+import { createSpans } from '../../telemetry/spans.ts';
+import { connect } from '../cluster/api.ts';
+import type { AuditEvent } from '../cluster/audit.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { freshNamespace } from '../cluster/fixture.ts';
+import { ok } from '../cluster/pods.ts';
+import { type Agent, agentOf } from './agent.ts';
+
+const ALL_VERBS: Rule['verbs'] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+const READ_VERBS: Rule['verbs'] = ['get', 'list', 'watch'];
+
+/** Rules under which nearly everything is permitted that this version forwards at all. */
+export const widely = (namespace: string): Rule[] => [
+  {
+    namespaces: [namespace],
+    apiGroups: [''],
+    resources: ['configmaps', 'pods', 'services'],
+    verbs: ALL_VERBS,
+  },
+  { namespaces: [namespace], apiGroups: [''], resources: ['secrets', 'pods/log'], verbs: READ_VERBS },
+  { namespaces: [namespace], apiGroups: ['apps'], resources: ['deployments'], verbs: ALL_VERBS },
+];
+
+/** What the agent may do: rules that stand, and Grants that end. */
+export interface Entitled {
+  readonly rules: readonly Rule[];
+  readonly standingMs?: number;
+  readonly leaseMs?: number;
+  readonly grants?: readonly { readonly name: string; readonly rule: Rule; readonly remainingMs: number }[];
+}
+
+export interface GovernedOptions {
+  readonly clock?: Clock;
+  readonly credential?: Credential;
+  readonly apiServer?: ApiServer;
+  readonly records?: LineSink;
+  /** Where spans go; nowhere unless given. */
+  readonly telemetry?: TelemetryEnvironment;
+}
+
+export interface Governed extends AsyncDisposable {
+  readonly agent: Agent;
+  readonly namespace: string;
+  /** Of the real credential: the test may take it away or replace it. */
+  readonly tokenPath: string;
+  readonly realToken: string;
+  /** The path of a kubeconfig with nothing but what an agent has. */
+  readonly kubeconfig: string;
+  /** The records kept so far, parsed. */
+  readonly records: readonly Record<string, unknown>[];
+  readonly ended: readonly CallFacts[];
+  entitle(entitled: Entitled): void;
+  /** What arrived at the API server with the real credential since the last look, after everything sent until now. */
+  arrived(): Promise<readonly AuditEvent[]>;
+  stop(graceMs: number): Promise<void>;
+}
+
+const NO_TELEMETRY: TelemetryEnvironment = {
+  tracesUrl: undefined,
+  headers: {},
+  serviceName: undefined,
+  resourceAttributes: {},
+};
+
+export const monotonicMs = systemClock.monotonicMs;
+
+/** Governs an agent in a namespace of its own. */
+export async function govern(
+  cluster: Cluster,
+  purpose: string,
+  options: GovernedOptions = {},
+): Promise<Governed> {
+  const namespace = await freshNamespace(cluster, purpose);
+  const api = await connect(cluster.kubeconfig);
+  const folder = await mkdtemp(join(tmpdir(), 'governed-'));
+  const tokenPath = join(folder, 'token');
+  const realToken = await mightyToken(cluster, namespace.name);
+  await writeFile(tokenPath, realToken);
+
+  const clock = options.clock ?? systemClock;
+  const held = createHeldEntitlements(clock);
+  const callers = createCallers(clock.monotonicMs);
+  const records: Record<string, unknown>[] = [];
+  const ended: CallFacts[] = [];
+  const loopback = await makeLoopback(Date.now());
+  const log = createLogger({ component: 'test', level: 'error' });
+  const sidecar = await startSidecar({
+    clock,
+    callers,
+    held,
+    log,
+    port: 0,
+    certificate: await loopback.issue(Date.now()),
+    credential: options.credential ?? serviceAccountToken(tokenPath, clock),
+    apiServer: options.apiServer ?? { url: new URL(cluster.server), ca: cluster.ca },
+    session: namespace.name,
+    sentinelKey: Buffer.alloc(32, 7),
+    records: options.records ?? { keep: async (line) => void records.push(JSON.parse(line)) },
+    spans: createSpans({
+      telemetry: options.telemetry ?? NO_TELEMETRY,
+      identity: { service: 'test', session: namespace.name },
+      log,
+    }),
+    onEnd: (facts) => void ended.push(facts),
+  });
+  const entitle = (entitled: Entitled): void => held.take(snapshotOf(entitled), clock.monotonicMs());
+  entitle({ rules: widely(namespace.name) });
+
+  const agent = agentOf({
+    port: sidecar.port,
+    ca: loopback.ca,
+    token: callers.issue('app', clock.monotonicMs()),
+  });
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, kubeconfigOf(agent, loopback.ca, namespace.name));
+  const username = `system:serviceaccount:${namespace.name}:mighty`;
+  let stopped = false;
+  let seen = 0;
+  const stop = async (graceMs: number): Promise<void> => {
+    if (!stopped) await sidecar.stop(graceMs);
+    stopped = true;
+  };
+  return {
+    agent,
+    namespace: namespace.name,
+    tokenPath,
+    realToken,
+    kubeconfig,
+    records,
+    ended,
+    entitle,
+    stop,
+    async arrived() {
+      // What came before this call of the super-admin has been logged when the call has been.
+      const mark = `/api/v1/namespaces/${namespace.name}/configmaps/mark-${Math.random().toString(36).slice(2)}`;
+      await api.get(mark);
+      await cluster.audit.until(({ requestURI }) => requestURI === mark, 'the mark');
+      const calls = await cluster.audit.calls();
+      const ours = calls.slice(seen).filter(({ user }) => user.username === username);
+      seen = calls.length;
+      return ours;
+    },
+    async [Symbol.asyncDispose]() {
+      agent.close();
+      api.close();
+      await stop(0);
+      await rm(folder, { recursive: true });
+      await cluster.kubectl(['delete', 'clusterrolebinding', `mighty-${namespace.name}`, '--wait=false']);
+      await namespace[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The token of a ServiceAccount to which RBAC forbids nothing. */
+export async function mightyToken(cluster: Cluster, namespace: string): Promise<string> {
+  const bind = ['create', 'clusterrolebinding', `mighty-${namespace}`, '--clusterrole=cluster-admin'];
+  const here = ['-n', namespace];
+  await Promise.all([
+    ok(cluster.kubectl(['create', 'serviceaccount', 'mighty', ...here])),
+    ok(cluster.kubectl([...bind, `--serviceaccount=${namespace}:mighty`])),
+  ]);
+  return ok(cluster.kubectl(['create', 'token', 'mighty', ...here])).then((token) => token.trim());
+}
+
+function snapshotOf({ rules, standingMs = 3_600_000, leaseMs = 60_000, grants = [] }: Entitled) {
+  const scopes = grants.map(({ name, rule }) => ({ name, maxDuration: '1h', rules: [rule] }));
+  return takeSnapshot({
+    pod: { namespace: 'agents', name: 'triage-5d9c', uid: '0b9f' },
+    serviceAccount: 'triage-bot',
+    policies: [policyOf({ standing: { lifetime: '8h', rules }, ...(scopes.length > 0 && { scopes }) })],
+    grants: grants.map(({ name, remainingMs }) =>
+      grantOf({ scope: name }, { expiresAt: new Date(NOW_EPOCH_MS + remainingMs).toISOString() }),
+    ),
+    standingRemainingMs: standingMs,
+    leaseMs,
+    systemNamespace: 'chaperone-system',
+    nowEpochMs: NOW_EPOCH_MS,
+  });
+}
+
+function kubeconfigOf({ port, token }: Agent, ca: string, namespace: string): string {
+  const cluster = {
+    server: `https://127.0.0.1:${port}`,
+    'certificate-authority-data': Buffer.from(ca).toString('base64'),
+  };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'governed', cluster }],
+    users: [{ name: 'agent', user: { token } }],
+    contexts: [{ name: 'governed', context: { cluster: 'governed', user: 'agent', namespace } }],
+    'current-context': 'governed',
+  });
+}

@@ -1,0 +1,198 @@
+// Secrets as real clients ask for them: whatever the verb, the form and the protocol, no seeded value reaches the agent
+// while no permit reveals it.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Rule } from '../../policy/kinds/rule.ts';
+import { suiteCluster } from '../cluster/fixture.ts';
+import { create, ok } from '../cluster/pods.ts';
+import { waitFor } from '../cluster/wait.ts';
+import { PROTOCOLS } from './agent.ts';
+import { type Answered, refusalOf } from './answers.ts';
+import { govern, widely } from './governed.ts';
+
+const cluster = await suiteCluster();
+const governed = await govern(cluster, 'masking');
+const { agent, namespace } = governed;
+afterAll(() => governed[Symbol.asyncDispose]());
+
+const path = `/api/v1/namespaces/${namespace}/secrets`;
+const SEEDED = ['SEEDED-hunter-two', 'SEEDED-"quoted"\n<b>', `SEEDED-${'long-'.repeat(40_000)}`];
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const secret = (name: string, value: string) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, namespace },
+  data: { password: base64(value) },
+});
+/** The credential that the controllers put into the ServiceAccount's Secret. */
+let accountToken = '';
+
+beforeAll(async () => {
+  const [plain = '', quoted = '', long = ''] = SEEDED;
+  await ok(cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(secret('applied', plain)) }));
+  await create(cluster, secret('quoted', quoted), secret('long', long), {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/service-account-token',
+    metadata: { name: 'account', namespace, annotations: { 'kubernetes.io/service-account.name': 'mighty' } },
+  });
+  accountToken = await waitFor({
+    what: 'the token of the ServiceAccount',
+    timeoutMs: 10_000,
+    probe: async () => {
+      const args = ['get', 'secret', 'account', '-n', namespace, '-o', 'jsonpath={.data.token}'];
+      const { stdout } = await cluster.kubectl(args);
+      return stdout === '' ? undefined : Buffer.from(stdout, 'base64').toString();
+    },
+  });
+});
+
+/** Seeded values that stand in what the agent got, as they are or in base64, in JSON's escapes or not. */
+function leaks(...outputs: readonly string[]): string[] {
+  const hay = outputs.join('\n');
+  return [...SEEDED, accountToken].flatMap((value) => {
+    const forms = [
+      value,
+      JSON.stringify(value).slice(1, -1),
+      base64(value),
+      base64(base64(value)).slice(0, -8),
+    ];
+    return forms.some((form) => hay.includes(form)) ? [value.slice(0, 20)] : [];
+  });
+}
+
+test('the search finds what is not masked', async () => {
+  const raw = await ok(cluster.kubectl(['get', 'secrets', '-n', namespace, '-o', 'json']));
+  expect(leaks(raw)).toHaveLength(4);
+});
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const ADMIT_JSON = [
+  'application/json',
+  '*/*',
+  `${PROTOBUF}, */*`,
+  `${PROTOBUF},application/json`,
+  'application/yaml, application/json;q=0.1',
+  'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json',
+  'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+  'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
+];
+const READS = [
+  path,
+  `${path}?limit=2`,
+  `${path}?includeObject=Object`,
+  `${path}?includeObject=None&pretty=1`,
+  `${path}/applied`,
+  `${path}/applied?includeObject=Object`,
+  `${path}?fieldSelector=metadata.name%3Dapplied`,
+  `${path}?watch=1&timeoutSeconds=1&includeObject=Object`,
+  `${path}?watch=1&timeoutSeconds=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan`,
+  `/api/v1/watch/namespaces/${namespace}/secrets?timeoutSeconds=1`,
+  `/api/v1/watch/namespaces/${namespace}/secrets/applied?timeoutSeconds=1`,
+];
+
+describe.each(PROTOCOLS)('over %s', (protocol) => {
+  test.concurrent.each(ADMIT_JSON)('no value is shown under Accept: %s', async (accept) => {
+    const ask = (read: string) =>
+      agent.call(protocol, { path: read, headers: { accept, 'accept-encoding': 'gzip' } });
+    const answers = await Promise.all(READS.map(ask));
+    for (const [at, answered] of answers.entries()) {
+      const body = answered.body.toString();
+      // A single object is not to be had as a list: then, and only then, the API server itself says 406.
+      const ownRefusal = answered.status === 406 && answered.json().kind === 'Status';
+      if (!ownRefusal) expect(answered, READS[at]).toMatchObject({ status: 200 });
+      expect(answered.headers['content-type'], READS[at]).toMatch(/^application\/json/);
+      expect(leaks(body), READS[at]).toEqual([]);
+    }
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(3);
+  });
+
+  test.each([
+    PROTOBUF,
+    `${PROTOBUF};stream=watch`,
+    'application/yaml',
+    'application/cbor',
+    'text/html',
+    `${PROTOBUF};as=Table;v=v1;g=meta.k8s.io`,
+  ])('is refused where no JSON is admitted: %s', async (accept) => {
+    await governed.arrived();
+    for (const read of [path, `${path}/applied`, `${path}?watch=1`]) {
+      expect(refusalOf(await agent.call(protocol, { path: read, headers: { accept } }))).toBe(
+        '406 NotAcceptable',
+      );
+    }
+    expect(await governed.arrived()).toEqual([]);
+  });
+
+  test('what is not a value stays: names, types, keys, and one sentinel each', async () => {
+    const { items } = (await agent.call(protocol, { path })).json();
+    expect(items.map((item: { metadata: { name: string } }) => item.metadata.name)).toEqual([
+      'account',
+      'applied',
+      'long',
+      'quoted',
+    ]);
+    const sentinels = items.slice(1).map((item: { data: { password: string } }) => atob(item.data.password));
+    expect(new Set(sentinels).size).toBe(3);
+    for (const sentinel of sentinels) expect(sentinel).toMatch(/^chaperone: hidden value [0-9a-f]{36}$/);
+    expect(governed.ended.at(-1)).toMatchObject({ masked: items.length + 2 + 1 });
+  });
+
+  test('a watch shows each event masked, at once', async () => {
+    const watch = await agent.stream(protocol, { path: `${path}?watch=1` });
+    await watch.until(/"name":"quoted"/);
+    const value = `SEEDED-late-${protocol}`;
+    SEEDED.push(value);
+    await create(cluster, secret(`late-${protocol}`, value));
+    const text = await watch.until(new RegExp(`"name":"late-${protocol}"`));
+    expect(leaks(text)).toEqual([]);
+    watch.abort();
+    await ok(cluster.kubectl(['delete', 'secret', `late-${protocol}`, '-n', namespace]));
+  });
+});
+
+test.each([
+  [['get', 'secrets']],
+  [['get', 'secrets', '-o', 'wide', '--show-labels']],
+  [['get', 'secrets', '-o', 'yaml', '--show-managed-fields']],
+  [['get', 'secrets', '-o', 'json']],
+  [['get', 'secret', 'applied', '-o', 'jsonpath={.data}{.metadata.annotations}']],
+  [['get', 'secret', 'applied', '-o', 'go-template={{.data.password | base64decode}}']],
+  [['describe', 'secrets']],
+  [['get', 'secrets', '--watch', '-o', 'yaml', '--request-timeout=1s']],
+  [['get', 'secrets', '--chunk-size=1', '-o', 'yaml']],
+  [['get', '--raw', path]],
+])('an unmodified kubectl %j works, and shows no value', async (args) => {
+  const { stdout, stderr, code } = await cluster.kubectl(args, { kubeconfig: governed.kubeconfig });
+  expect(leaks(stdout, stderr)).toEqual([]);
+  if (!args.includes('--watch')) expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/applied|password|hidden value/);
+});
+
+describe('under a Grant with reveal', () => {
+  const rule: Rule = {
+    namespaces: [namespace],
+    apiGroups: [''],
+    resources: ['secrets'],
+    resourceNames: ['applied', 'account'],
+    verbs: ['get'],
+    reveal: true,
+  };
+  const entitle = () =>
+    governed.entitle({ rules: widely(namespace), grants: [{ name: 'reveal', rule, remainingMs: 60_000 }] });
+  const password = (answered: Answered) => atob(answered.json().data.password);
+
+  test.each(PROTOCOLS)('the named Secret is shown as it is over %s, the others are not', async (protocol) => {
+    entitle();
+    expect(password(await agent.call(protocol, { path: `${path}/applied` }))).toBe(SEEDED[0]);
+    expect(password(await agent.call(protocol, { path: `${path}/quoted` }))).toContain('hidden value');
+    expect(leaks((await agent.call(protocol, { path })).body.toString())).toEqual([]);
+  });
+
+  test.each(PROTOCOLS)('the token of a ServiceAccount stays hidden over %s', async (protocol) => {
+    entitle();
+    const answered = await agent.call(protocol, { path: `${path}/account` });
+    expect(answered.status).toBe(200);
+    expect(leaks(answered.body.toString())).toEqual([]);
+    expect(answered.json()).toMatchObject({ type: 'kubernetes.io/service-account-token' });
+  });
+});
