@@ -158,6 +158,10 @@ describe('the pod', () => {
     expect(await code(request(), answers({ pod: found }))).toBe(expected);
   });
 
+  test('is refused where admission has not seen it', async () => {
+    expect(await code(request(), answers({ labelled: false }))).toBe('NamespaceNotLabelled');
+  });
+
   test('is refused without our sidecar', async () => {
     expect(await code(request(), answers({ injected: false }))).toBe('NotInjected');
   });

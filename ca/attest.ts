@@ -26,6 +26,8 @@ export interface AttestDeps<Pod extends PodFacts> {
   reviewToken(token: string, audiences: readonly string[]): Promise<TokenReviewStatus>;
   /** Reads the pod from the API server, never from a cache, which may not know yet that it is gone. */
   readPod(namespace: string, name: string): Promise<Pod | undefined>;
+  /** Whether admission has seen every pod of this namespace that has our sidecar; elsewhere any pod can imitate it. */
+  isInjected(namespace: string): Promise<boolean>;
   /** Whether the pod carries the sidecar that injection renders, out of reach of the agent's containers. */
   hasOurSidecar(pod: Pod): { kind: 'yes' } | { kind: 'no'; why: string };
   /** Fingerprint of the certificate that was shown on this very connection. */
@@ -69,6 +71,7 @@ export async function attest<Pod extends PodFacts>(
   if (pod.spec?.serviceAccountName !== bound.serviceAccount) return refused('OtherServiceAccount');
   if (pod.metadata.deletionTimestamp !== undefined) return refused('PodEnding');
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return refused('PodEnding');
+  if (!(await deps.isInjected(bound.namespace))) return refused('NamespaceNotLabelled');
   const sidecar = deps.hasOurSidecar(pod);
   if (sidecar.kind === 'no') return refused('NotInjected', sidecar.why);
 

@@ -59,6 +59,11 @@ const REFUSALS = {
     why: 'the pod is terminating or has finished',
     next: 'Nothing: an identity ends with its pod.',
   },
+  NamespaceNotLabelled: {
+    httpStatus: 403,
+    why: 'chaperone does not look at the pods of this namespace, so that the sidecar may be anything',
+    next: 'Label the namespace chaperone.dev/inject=enabled and create the pod anew.',
+  },
   NotInjected: {
     httpStatus: 403,
     why: 'the pod does not carry the sidecar that chaperone injects',

@@ -68,14 +68,20 @@ export const pod: PodFacts = {
 
 /** The API server's answers, given only to the questions that attestation has to ask. */
 export function answers(
-  changed: { review?: TokenReviewStatus; pod?: PodFacts | undefined; injected?: boolean } = {},
+  changed: {
+    review?: TokenReviewStatus;
+    pod?: PodFacts | undefined;
+    injected?: boolean;
+    labelled?: boolean;
+  } = {},
 ): AttestDeps<PodFacts> {
-  const given = { review, pod, injected: true, ...changed };
+  const given = { review, pod, injected: true, labelled: true, ...changed };
   return {
     reviewToken: async (token, audiences) =>
       token === TOKEN && String(audiences) === 'chaperone' ? given.review : { authenticated: false },
     readPod: async (namespace, name) =>
       namespace === 'agents' && name === 'triage-5d9c' ? given.pod : undefined,
+    isInjected: async (namespace) => namespace === 'agents' && given.labelled,
     hasOurSidecar: (asked) =>
       asked === given.pod && given.injected ? { kind: 'yes' } : { kind: 'no', why: 'it has no sidecar' },
     controllerSha256: CONTROLLER,

@@ -95,6 +95,7 @@ export async function startController({ config, kube, log }: ControllerOptions):
       controller: urlOf(serviceAddress, SIDECAR_PORT),
       controlCa: controlRoots(),
       apiServer,
+      apiServerCa: kube.ca,
     }),
     policies: facts,
     grants: facts,
@@ -106,6 +107,7 @@ export async function startController({ config, kube, log }: ControllerOptions):
     kube,
     credentials: identity.current,
     trustDomain: TRUST_DOMAIN,
+    namespace,
     streams,
     log,
   });

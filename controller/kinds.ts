@@ -2,11 +2,12 @@
 // ConfigMaps of standing lifetimes in its own.
 import type { AgentPolicy } from '../policy/kinds/agent-policy.ts';
 import type { Grant } from '../policy/kinds/grant.ts';
-import { type Parsed, parseAgentPolicy, parseGrant } from '../policy/kinds/parse.ts';
+import type { Parsed } from '../policy/kinds/parse.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { KubeApi, KubeObject } from './kube/api.ts';
 import { type Cache, startCache } from './kube/cache.ts';
 import { pathOf } from './kube/paths.ts';
+import { readGrant, readPolicy } from './read-kind.ts';
 import { type Lines, linesOf, STANDING_LABEL } from './sidecars/standing.ts';
 
 type OnChange = (changed: readonly KubeObject[]) => void;
@@ -27,14 +28,14 @@ export function startCaches(
       ...common,
       what: 'AgentPolicies',
       path: (query) => pathOf('agentpolicies', { query }),
-      read: parseAgentPolicy,
+      read: readPolicy,
       onChange: on.policies,
     }),
     grants: startCache({
       ...common,
       what: 'Grants',
       path: (query) => pathOf('grants', { query }),
-      read: parseGrant,
+      read: readGrant,
       onChange: on.grants,
     }),
     standing: startCache({

@@ -73,9 +73,9 @@ function ungovernableDebugger(placed: Placed): Cause[] {
 export function validateUpdate(old: Pod, pod: Pod): Admission {
   const changed = difference(governing(old), governing(pod), '');
   if (changed !== undefined) return refuse({ code: 'SidecarChanged', where: changed.slice(1) });
-  const before = old.spec.ephemeralContainers ?? [];
+  const before = new Map(ephemeralContainers(old).map(({ container }) => [container.name, container]));
   const added = ephemeralContainers(pod).filter(
-    ({ container }) => !before.some((present) => difference(present, container, '') === undefined),
+    ({ container }) => difference(before.get(container.name), container, '') !== undefined,
   );
   return refuseAny(added.flatMap(ungovernableDebugger)) ?? ALLOWED;
 }

@@ -45,6 +45,7 @@ describe('the configuration of the injector', () => {
     ['a controller without TLS', { controller: 'http://10.96.0.20:8443' }],
     ['an address that the kubelet would expand', { apiServer: 'https://$(HOST):443' }],
     ['no certificate', { controlCa: '' }],
+    ["no certificate of the API server's", { apiServerCa: '' }],
     ['a pull policy nobody knows', { imagePullPolicy: 'Sometimes' }],
   ])('refuses %s', (_, wrong) => {
     expect(injectorConfig.safeParse({ ...config, ...wrong }).success).toBe(false);

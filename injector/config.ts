@@ -19,6 +19,7 @@ const quantity = z
   );
 
 // `$(` would be expanded by the kubelet in the sidecar's environment.
+const certificates = z.string().startsWith('-----BEGIN CERTIFICATE-----');
 const address = z.string().regex(/^https?:\/\/[^\s$]+$/, 'must be an http or https URL');
 const secureAddress = address.startsWith('https://');
 
@@ -35,9 +36,11 @@ export const injectorConfig = z.strictObject({
   /** The controller by its Service's address, never by a name: the agent's pod chooses its own DNS. */
   controller: secureAddress,
   /** The control root's bundle, PEM: the sidecar's first call is verified too. */
-  controlCa: z.string().startsWith('-----BEGIN CERTIFICATE-----'),
+  controlCa: certificates,
   /** The API server by its Service's address. */
   apiServer: secureAddress,
+  /** What its certificate is verified by, PEM: the agent's namespace holds a copy, which the agent may be able to write. */
+  apiServerCa: certificates,
   otlpEndpoint: address.optional(),
 });
 

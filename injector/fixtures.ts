@@ -12,6 +12,7 @@ export const config: InjectorConfig = {
   controller: 'https://10.96.0.20:8443',
   controlCa: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
   apiServer: 'https://10.96.0.1:443',
+  apiServerCa: '-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n',
 };
 
 /** A pod as the API decodes it; throws when the fixture itself is none. */

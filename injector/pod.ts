@@ -1,5 +1,5 @@
 // What admission reads of a Pod, as loose schemas: a field that is read has its type, all others pass through untouched.
-// Anything that parses can be rendered and checked without throwing.
+// Anything that parses can be rendered and checked without throwing, in time that grows with its size and no faster.
 import * as z from 'zod';
 
 const quantities = z.record(z.string(), z.union([z.string(), z.number()]));
@@ -81,8 +81,26 @@ export type Volume = z.infer<typeof volume>;
 export type VolumeMount = z.infer<typeof volumeMount>;
 export type Resources = z.infer<typeof resources>;
 
-/** Reads a Pod of the v1 API as JSON gave it; undefined where it is none. */
+/** Agent containers, as many as the sidecar takes (CHAPERONE_AGENT_CONTAINERS). */
+export const MAX_AGENTS = 100;
+/** The pod's own, and ours: a few, and one an agent container. */
+const MAX_VOLUMES = 500;
+
+const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
+
+/** The list of a pod that is longer than any that is governed here, told before anything else of it is read. */
+export function overfull(value: unknown): string | undefined {
+  const { spec } = (value ?? {}) as { spec?: Readonly<Record<string, unknown>> | null };
+  const { containers, initContainers, ephemeralContainers, volumes } = spec ?? {};
+  // The sidecar itself is the one more.
+  if (lengthOf(initContainers) + lengthOf(containers) > MAX_AGENTS + 1) return 'spec.containers';
+  if (lengthOf(ephemeralContainers) > MAX_AGENTS) return 'spec.ephemeralContainers';
+  return lengthOf(volumes) > MAX_VOLUMES ? 'spec.volumes' : undefined;
+}
+
+/** Reads a Pod of the v1 API as JSON gave it; undefined where it is none, or overfull. */
 export function readPod(value: unknown): Pod | undefined {
+  if (overfull(value) !== undefined) return undefined;
   const read = pod.safeParse(value);
   return read.success ? read.data : undefined;
 }
@@ -106,15 +124,18 @@ export function allContainers(pod: Pod): Placed[] {
   return [...placed(pod, 'initContainers'), ...placed(pod, 'containers'), ...ephemeralContainers(pod)];
 }
 
-/** The pod with every init and ordinary container changed by `change`, which keeps their order. */
-export function mapContainers(pod: Pod, change: (container: Container) => Container): Pod {
+/** The pod with every init and ordinary container changed by `change`, which hears its number: init containers first. */
+export function mapContainers(pod: Pod, change: (container: Container, index: number) => Container): Pod {
   const { initContainers, containers } = pod.spec;
+  const first = initContainers?.length ?? 0;
   return {
     ...pod,
     spec: {
       ...pod.spec,
-      ...(initContainers && { initContainers: initContainers.map(change) }),
-      containers: containers.map(change),
+      ...(initContainers && {
+        initContainers: initContainers.map((container, index) => change(container, index)),
+      }),
+      containers: containers.map((container, index) => change(container, first + index)),
     },
   };
 }

@@ -12,6 +12,10 @@ const REFUSALS = {
     why: 'is an operation that this webhook does not decide',
     next: 'Let the webhook configuration of the chart stand as it was installed.',
   },
+  TooMany: {
+    why: 'has more entries than those of any pod that is governed: 100 containers or 500 volumes',
+    next: `Split the pod, or ${OUTSIDE}.`,
+  },
   StaticPod: {
     why: 'belongs to a static pod, which can have no identity and so no sidecar',
     next: 'Move its manifest to a namespace without the label chaperone.dev/inject.',

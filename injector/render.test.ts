@@ -56,6 +56,7 @@ describe('a rendered pod', () => {
       { name: 'CHAPERONE_POD_UID', ...from('metadata.uid') },
       { name: 'CHAPERONE_AGENT_CONTAINERS', value: 'clone,agent' },
       { name: 'CHAPERONE_API_SERVER', value: 'https://10.96.0.1:443' },
+      { name: 'CHAPERONE_API_SERVER_CA', value: config.apiServerCa },
     ]);
   });
 
@@ -94,6 +95,11 @@ describe('a rendered pod', () => {
         emptyDir: { medium: 'Memory', sizeLimit: '1Mi' },
       });
     }
+  });
+
+  it("reads nothing of its own from the agent's namespace, which the agent may be able to write", () => {
+    const ours = injected().spec.volumes?.filter(({ name }) => name.startsWith('chaperone-'));
+    expect(JSON.stringify(ours)).not.toMatch(/configMap|secret"/);
   });
 
   it('keeps the credential, the attestation token and the keys to the sidecar', () => {

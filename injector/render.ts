@@ -18,9 +18,9 @@ export interface Rendered {
 function inject(agent: Pod, config: InjectorConfig, present: Container | undefined): Pod {
   const { initContainers = [], containers, volumes = [] } = agent.spec;
   const names = [...initContainers, ...containers].map(({ name }) => name);
-  const { spec } = mapContainers(agent, (container) => ({
+  const { spec } = mapContainers(agent, (container, index) => ({
     ...redirect(container),
-    volumeMounts: [...(container.volumeMounts ?? []), callerMount(names.indexOf(container.name))],
+    volumeMounts: [...(container.volumeMounts ?? []), callerMount(index)],
   }));
   return {
     ...agent,

@@ -118,6 +118,26 @@ describe('an admission review', () => {
     });
   });
 
+  const many = (length: number, each: object) =>
+    Array.from({ length }, (_, i) => ({ name: `n${i}`, ...each }));
+  const crowded = (spec: object) => ({ ...plainPod(), spec: { ...plainPod().spec, ...spec } });
+
+  it.each<[string, Asked]>([
+    ['spec.containers', { object: crowded({ containers: many(102, { image: 'a' }) }) }],
+    ['spec.containers', { object: crowded({ initContainers: many(101, { image: 'a' }) }) }],
+    ['spec.volumes', { object: crowded({ volumes: many(501, { emptyDir: {} }) }) }],
+    ['spec.ephemeralContainers', { object: crowded({ ephemeralContainers: many(101, { image: 'a' }) }) }],
+    ['spec.containers', { oldObject: crowded({ containers: many(200_000, {}) }) }],
+  ])('with more %s than any governed pod has is refused before it is read', (field, what) => {
+    const { status } = review('mutate', asked(what), config).response;
+    expect(status?.details.causes).toMatchObject([{ reason: 'TooMany', field }]);
+  });
+
+  it('of a pod with as many containers as the sidecar takes is accepted', () => {
+    const full = injected(plainPod({ containers: many(100, { image: 'a' }) }));
+    expect(review('validate', asked({ object: full }), config).response.allowed).toBe(true);
+  });
+
   it('that is none is denied and never thrown', () => {
     for (const body of [
       undefined,

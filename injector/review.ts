@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { type Admission, mutateCreate, validateCreate, validateUpdate } from './admit.ts';
 import type { InjectorConfig } from './config.ts';
-import { type Pod, readPod } from './pod.ts';
+import { overfull, type Pod, readPod } from './pod.ts';
 import { explain, refuse } from './refusals.ts';
 
 const admissionReview = z.looseObject({
@@ -66,6 +66,8 @@ function decide(webhook: Webhook, request: Request, config: InjectorConfig): Adm
   if (decision === undefined || resource.version !== 'v1') {
     return refuse({ code: 'UnknownOperation', where: `${operation} ${what} ${resource.version}` });
   }
+  const where = overfull(request.object) ?? overfull(request.oldObject);
+  if (where !== undefined) return refuse({ code: 'TooMany', where });
   const pod = readPod(request.object);
   if (pod === undefined) return refuse({ code: 'Malformed', where: 'request.object' });
   return decision(pod, readPod(request.oldObject), config);

@@ -76,12 +76,13 @@ export function separate(pod: Pod, config: InjectorConfig): Separated | Refusal 
   const impostors = allContainers(agent)
     .filter(({ container }) => container.name === SIDECAR)
     .map(({ where }) => ({ code: 'ReservedName', where }) satisfies Cause);
+  const ours = sidecar === undefined ? [] : sidecarVolumes(listed);
   const refusal = refuseAny([
     ...(sidecar === undefined ? [] : forgery(sidecar, listed, config)),
     ...impostors,
     ...(pod.spec.volumes ?? [])
       .filter(({ name }) => isOurVolume(name))
-      .flatMap((volume) => foreignVolume(volume, sidecar === undefined ? [] : sidecarVolumes(listed))),
+      .flatMap((volume) => foreignVolume(volume, ours)),
     ...allContainers(agent).flatMap((placed) => foreignReaches(placed, listed)),
   ]);
   return refusal ?? { kind: 'separated', agent: mapContainers(agent, withoutOurMounts), sidecar };

@@ -3,7 +3,7 @@
 import type { V1Container, V1EnvVar, V1Probe } from '@kubernetes/client-node';
 import type { InjectorConfig } from './config.ts';
 import { SIDECAR, SIDECAR_ID } from './names.ts';
-import type { Container, Resources } from './pod.ts';
+import { type Container, MAX_AGENTS, type Resources } from './pod.ts';
 import { sidecarMounts } from './volumes.ts';
 
 const AGENT_CONTAINERS = 'CHAPERONE_AGENT_CONTAINERS';
@@ -24,6 +24,7 @@ function environment(agentContainers: readonly string[], config: InjectorConfig)
     fromPod('CHAPERONE_POD_UID', 'metadata.uid'),
     { name: AGENT_CONTAINERS, value: agentContainers.join(',') },
     { name: 'CHAPERONE_API_SERVER', value: config.apiServer },
+    { name: 'CHAPERONE_API_SERVER_CA', value: config.apiServerCa },
     ...(config.otlpEndpoint === undefined
       ? []
       : [{ name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: config.otlpEndpoint }]),
@@ -87,8 +88,8 @@ export function sidecarContainer(
   } satisfies Container & Omit<V1Container, 'resources'>;
 }
 
-/** The agent containers that a sidecar was rendered for. */
+/** The agent containers that a sidecar was rendered for; of a longer list a part, which no sidecar of ours equals. */
 export function listedContainers(sidecar: Container): string[] {
   const list = sidecar.env?.find(({ name }) => name === AGENT_CONTAINERS)?.value ?? '';
-  return list === '' ? [] : list.split(',');
+  return list === '' ? [] : list.split(',', MAX_AGENTS);
 }

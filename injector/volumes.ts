@@ -34,10 +34,7 @@ export function sidecarVolumes(agentContainers: readonly string[]) {
       name: NAMES.credential,
       projected: {
         defaultMode: MODE,
-        sources: [
-          { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
-          { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        ],
+        sources: [{ serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } }],
       },
     },
     {

@@ -6,8 +6,11 @@ import type { KubeConfig } from '@kubernetes/client-node';
 /** A proof of being current must not wait long for its answer; nothing asked for here takes a second. */
 const CALL_TIMEOUT_MS = 5_000;
 
-/** A page of a list at its longest: 500 objects of the size that these kinds have in practice, and much room. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** A page of a list at its longest: etcd holds no object above 1.5 MiB, and a page has 40 (PAGE_SIZE). */
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Of every list, so that no objects, however large, keep others from being listed. */
+export const PAGE_SIZE = 40;
 
 /** Beyond it calls wait for each other; the API server's fairness would make them wait as well. */
 const MAX_SOCKETS = 64;
@@ -46,6 +49,8 @@ export type Outcome<T = KubeObject> =
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface KubeApi {
+  /** What the API server's certificate is verified by, PEM: in a cluster, the ca.crt of the ServiceAccount. */
+  readonly ca: string;
   /** Any other answer than those of `Outcome`, and none within 5 s, rejects. */
   call<T = KubeObject>(method: Method, path: string, body?: object): Promise<Outcome<T>>;
   /** Watches until the answer ends, `signal` aborts or something fails; calls `onEvent` for every event, unread. */
@@ -67,6 +72,7 @@ export async function connect(config: KubeConfig): Promise<KubeApi> {
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) throw new Error('no API server is configured');
   const { ca, cert, key } = await credential(config);
+  if (ca === undefined) throw new Error('no CA of the API server is configured');
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, ca, cert, key });
 
   /** Resolves with the head of the answer. */
@@ -85,6 +91,7 @@ export async function connect(config: KubeConfig): Promise<KubeApi> {
   }
 
   return {
+    ca: String(ca),
     async call<T>(method: Method, path: string, body?: object): Promise<Outcome<T>> {
       const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
       const sent = body && Buffer.from(JSON.stringify(body));

@@ -1,12 +1,11 @@
 // All objects of one kind, as the API server has them. A consistent list says what is there, again every few seconds; a
 // watch only says when to look sooner. So what is held is never a guess, and how old its proof is can be told.
 import type { Logger } from '../../telemetry/logger.ts';
-import { found, type KubeApi, type KubeObject } from './api.ts';
+import { found, type KubeApi, type KubeObject, PAGE_SIZE } from './api.ts';
 import { startLoop } from './loop.ts';
 
 /** A third of the time for which a proof counts (sidecars/lease.ts): one list may fail. */
 const LIST_EVERY_MS = 3_000;
-const PAGE = '500';
 /** A watch is begun anew this often, so that one that has silently stopped is a delay and no more. */
 const WATCH_SECONDS = '60';
 /** After a watch that could not begin or broke. The lists go on meanwhile. */
@@ -76,7 +75,7 @@ export function startCache<T>({ kube, path, what, read, onChange, log }: CacheOp
     let page: List['metadata'] = { resourceVersion: '0', continue: '' };
     do {
       // Without a resourceVersion the answer is not older than the question (KEP-2340).
-      const query = { limit: PAGE, ...(page.continue && { continue: page.continue }) };
+      const query = { limit: `${PAGE_SIZE}`, ...(page.continue && { continue: page.continue }) };
       const answer = found(await kube.call<List>('GET', path(query)), what);
       page = answer.metadata;
       objects.push(...answer.items);

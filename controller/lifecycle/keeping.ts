@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
 import type { Grant } from '../../policy/kinds/grant.ts';
-import { type Parsed, parseAgentPolicy } from '../../policy/kinds/parse.ts';
+import type { Parsed } from '../../policy/kinds/parse.ts';
 import { giftOf } from '../../policy/narrower.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { valid } from '../kinds.ts';
@@ -11,6 +11,7 @@ import type { KubeApi, KubeObject } from '../kube/api.ts';
 import type { Cache, Kept } from '../kube/cache.ts';
 import { type Loop, startLoop } from '../kube/loop.ts';
 import { pathOf, type Resource } from '../kube/paths.ts';
+import { readPolicy } from '../read-kind.ts';
 import { isLiving } from '../sidecars/agent.ts';
 import type { Standing } from '../sidecars/standing.ts';
 import type { Conditions } from './conditions.ts';
@@ -111,7 +112,7 @@ async function surroundings(
     kube.call('GET', pathOf('agentpolicies', { namespace, name: spec.policy })),
     kube.call('GET', pathOf('pods', { namespace, name: spec.pod.name })),
   ]);
-  const parsed = policy.kind === 'done' ? parseAgentPolicy(policy.object) : undefined;
+  const parsed = policy.kind === 'done' ? readPolicy(policy.object) : undefined;
   const isHeld = parsed?.kind === 'valid' && parsed.value.metadata.deletionTimestamp === undefined;
   const lives = pod.kind === 'done' && isLiving(pod.object, spec.pod.uid);
   return [isHeld ? parsed.value : undefined, lives ? 'living' : 'gone'];

@@ -1,9 +1,9 @@
 // An agent as the API server has it at this moment, asked for and never cached: an identity outlives its pod by up to an
 // hour, so what serves identities has to ask whether the pod still lives.
 import type { Agent } from '../../ca/agent.ts';
-import { found, type KubeApi, type KubeObject } from '../kube/api.ts';
+import { found, type KubeApi, type KubeObject, PAGE_SIZE } from '../kube/api.ts';
 import { pathOf } from '../kube/paths.ts';
-import { type Workload, workloadOf } from './workload.ts';
+import type { Workload } from './workload.ts';
 
 export interface SeenAgent extends Agent {
   /** `gone`: the pod has ended, another has its name, or its ServiceAccount is gone. */
@@ -20,9 +20,13 @@ interface PodList {
 }
 
 /** `undefined`: no living pod with this UID runs as this ServiceAccount. */
-export async function findAgent(kube: KubeApi, agent: Agent): Promise<SeenAgent | undefined> {
+export async function findAgent(
+  kube: KubeApi,
+  agent: Agent,
+  workloadOf: (pod: KubeObject) => Promise<Workload>,
+): Promise<SeenAgent | undefined> {
   const { namespace, serviceAccount, uid } = agent;
-  const query = { fieldSelector: `spec.serviceAccountName=${serviceAccount}`, limit: '500' };
+  const query = { fieldSelector: `spec.serviceAccountName=${serviceAccount}`, limit: `${PAGE_SIZE}` };
   const seenAtMs = performance.now();
   let page = '';
   do {
@@ -30,7 +34,7 @@ export async function findAgent(kube: KubeApi, agent: Agent): Promise<SeenAgent 
     const list = found(await kube.call<PodList>('GET', path), 'pods');
     const pod = list.items.find((each) => isLiving(each, uid));
     if (pod !== undefined) {
-      const workload = await workloadOf(kube, pod);
+      const workload = await workloadOf(pod);
       return { ...agent, kind: 'living', pod: pod.metadata.name, workload, seenAtMs };
     }
     page = list.metadata.continue ?? '';

@@ -5,34 +5,52 @@ import { attestationStatus } from '../../ca/attestation-refusals.ts';
 import { type EnrolDeps, enrol } from '../../ca/enrol.ts';
 import { hasOurSidecar } from '../../injector/attested.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { EnrolRequestSchema, MAX_ENROL_REQUEST_BYTES } from '../../wire/enrol.ts';
+import { type EnrolRequest, EnrolRequestSchema, MAX_ENROL_REQUEST_BYTES } from '../../wire/enrol.ts';
 import { beginDecision } from '../decisions.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import { reviewToken } from '../identity/reviews.ts';
+import { isInjected } from '../injected.ts';
 import type { KubeApi, KubeObject } from '../kube/api.ts';
 import { warn } from '../kube/events.ts';
 import { pathOf } from '../kube/paths.ts';
+import { slots } from '../slots.ts';
 import { answer, failure } from './answer.ts';
 
+/** Of bodies that are being read, by remote address: whoever is slow waits here, and keeps nobody else from enrolling. */
+const READING = { all: 256, each: 8 };
 /** A node that starts a hundred agents at once is served in a few turns; the sidecars try again. */
-const MAX_AT_ONCE = 32;
+const ENROLLING = { all: 32, each: 8 };
 const BODY_WITHIN_MS = 5_000;
 
 export interface EnrolmentDeps {
   readonly kube: KubeApi;
   readonly credentials: () => Credentials;
   readonly trustDomain: string;
+  /** Where chaperone itself runs. */
+  readonly namespace: string;
   readonly log: Logger;
 }
 
-/** Answers one POST; `controllerSha256` names the certificate that was shown on its connection. */
-export function enrolments({ kube, credentials, trustDomain, log }: EnrolmentDeps) {
-  let underWay = 0;
+/** Who calls, on which connection. */
+export interface Caller {
+  /** Its remote address. */
+  readonly address: string;
+  /** Of the certificate that was shown to it. */
+  readonly controllerSha256: string;
+  /** Keeps the connection until what this returns is called. */
+  readonly use: () => () => void;
+}
 
-  async function serve(stream: ServerHttp2Stream, controllerSha256: string): Promise<void> {
-    const body = await readBody(stream);
-    const read = body && EnrolRequestSchema.safeParse(body.json);
-    if (!read?.success) return answer(stream, failure(400, 'BadRequest', 'the body is no EnrolRequest'));
+/** Answers one POST. */
+export function enrolments({ kube, credentials, trustDomain, namespace, log }: EnrolmentDeps) {
+  const reading = slots(READING);
+  const enrolling = slots(ENROLLING);
+
+  async function serve(
+    stream: ServerHttp2Stream,
+    request: EnrolRequest,
+    { controllerSha256 }: Caller,
+  ): Promise<void> {
     const tell = beginDecision('enrol');
     let pod: KubeObject | undefined;
     const deps: EnrolDeps<KubeObject> = {
@@ -42,13 +60,17 @@ export function enrolments({ kube, credentials, trustDomain, log }: EnrolmentDep
         pod = outcome.kind === 'done' ? outcome.object : undefined;
         return pod;
       },
+      isInjected: (name) => isInjected(kube, namespace, name),
       hasOurSidecar,
       controllerSha256,
       nowMs: Date.now(),
       roots: credentials().roots,
       trustDomain,
     };
-    const decided = await enrol(read.data, deps);
+    const decided = await enrol(request, deps).catch((error: unknown) => {
+      tell({ decision: 'denial', refusal: 'Internal' });
+      throw error;
+    });
     if (decided.kind === 'enrolled') {
       const { namespace, pod, uid } = decided.agent;
       log.info('a sidecar is attested', { namespace, pod, uid });
@@ -71,15 +93,23 @@ export function enrolments({ kube, credentials, trustDomain, log }: EnrolmentDep
     }
   }
 
-  return async (stream: ServerHttp2Stream, controllerSha256: string): Promise<void> => {
-    if (underWay >= MAX_AT_ONCE) {
-      return answer(stream, failure(503, 'ServiceUnavailable', 'too many sidecars enrol at once; try again'));
-    }
-    underWay += 1;
+  const full = (stream: ServerHttp2Stream) =>
+    answer(stream, failure(503, 'ServiceUnavailable', 'too many sidecars enrol at once; try again'));
+
+  return async (stream: ServerHttp2Stream, caller: Caller): Promise<void> => {
+    const isRead = reading.take(caller.address);
+    if (isRead === undefined) return full(stream);
+    const body = await readBody(stream).finally(isRead);
+    const read = body && EnrolRequestSchema.safeParse(body.json);
+    if (!read?.success) return answer(stream, failure(400, 'BadRequest', 'the body is no EnrolRequest'));
+    const isOver = enrolling.take(caller.address);
+    if (isOver === undefined) return full(stream);
+    const isUsed = caller.use();
     try {
-      await serve(stream, controllerSha256);
+      await serve(stream, read.data, caller);
     } finally {
-      underWay -= 1;
+      isOver();
+      isUsed();
     }
   };
 }

@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import {
   createSecureServer,
+  type Http2Session,
   type IncomingHttpHeaders,
-  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
@@ -15,17 +15,19 @@ import { ROUTES } from '../../wire/routes.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import { bundleOf } from '../identity/keeping.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { boundConnections } from '../slots.ts';
 import { findAgent } from './agent.ts';
 import { answer, failure } from './answer.ts';
 import { enrolments } from './enrolment.ts';
+import { keepSessions } from './sessions.ts';
 import { MAX_STREAMS, type Streams } from './streams.ts';
+import { firstWorkloads } from './workload.ts';
 
 export const SIDECAR_PORT = 8443;
 
-/** Every sidecar's connection, and as many again that enrol. */
-const MAX_CONNECTIONS = 2 * MAX_STREAMS;
-/** A session on which nothing moves: a stream is renewed three times as often. */
-const IDLE_MS = 60_000;
+/** Every sidecar's connection, and room for those that enrol. A node has some hundred pods, were it to hide their addresses. */
+const CONNECTIONS = { all: MAX_STREAMS + 256, each: 128 };
+const HANDSHAKE_MS = 3_000;
 /** An enrolment under way takes well under a second; who does not take its answer is not waited for. */
 const DRAIN_MS = 3_000;
 /** A sidecar has one stream, and enrols. */
@@ -38,6 +40,8 @@ export interface SidecarServerOptions {
   readonly kube: KubeApi;
   readonly credentials: () => Credentials;
   readonly trustDomain: string;
+  /** Where chaperone itself runs. */
+  readonly namespace: string;
   readonly streams: Streams;
   readonly log: Logger;
 }
@@ -50,22 +54,28 @@ export interface SidecarServer {
 export async function startSidecarServer(options: SidecarServerOptions): Promise<SidecarServer> {
   const { address, kube, credentials, trustDomain, streams, log } = options;
   const enrolment = enrolments(options);
+  const workloadOf = firstWorkloads(kube);
   const server = createSecureServer({
     ...secureContext(credentials()),
     requestCert: true,
     // A certificate that does not verify is nobody's, which is enough to enrol.
     rejectUnauthorized: false,
+    handshakeTimeout: HANDSHAKE_MS,
     settings: SETTINGS,
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  boundConnections(server, CONNECTIONS);
+  const sessions = keepSessions(server);
 
-  async function entitlements(stream: ServerHttp2Stream, socket: TLSSocket): Promise<void> {
+  async function entitlements(stream: ServerHttp2Stream, session: Http2Session): Promise<void> {
+    const socket = session.socket as TLSSocket;
     const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
     const named = certificate && readAgent(certificate, trustDomain);
     const leftMs = certificate === undefined ? 0 : certificate.validToDate.getTime() - Date.now();
     if (named === undefined || leftMs <= 0)
       return answer(stream, failure(401, 'Unauthorized', 'no valid identity was shown; enrol first'));
-    const agent = await findAgent(kube, named);
+    const done = sessions.use(session);
+    stream.on('close', done);
+    const agent = await findAgent(kube, named, workloadOf);
     if (agent === undefined)
       return answer(stream, failure(403, 'Forbidden', 'the pod that the identity names does not exist'));
     if (stream.destroyed) return;
@@ -79,26 +89,24 @@ export async function startSidecarServer(options: SidecarServerOptions): Promise
   }
 
   async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
-    const socket = stream.session?.socket as TLSSocket | undefined;
-    const ours = socket?.getX509Certificate();
-    if (socket === undefined || ours === undefined) return;
+    const { session } = stream;
+    if (session === undefined || session.destroyed) return;
+    const { remoteAddress: address = '' } = session.socket;
+    const ours = (session.socket as TLSSocket).getX509Certificate();
+    if (ours === undefined) return;
     const asked = `${headers[':method']} ${headers[':path']}`;
-    if (asked === `${ROUTES.enrol.method} ${ROUTES.enrol.path}`) return enrolment(stream, fingerprint(ours));
+    if (asked === `${ROUTES.enrol.method} ${ROUTES.enrol.path}`) {
+      const caller = { address, controllerSha256: fingerprint(ours), use: () => sessions.use(session) };
+      return enrolment(stream, caller);
+    }
     if (asked === `${ROUTES.entitlements.method} ${ROUTES.entitlements.path}`)
-      return entitlements(stream, socket);
+      return entitlements(stream, session);
     return answer(
       stream,
       failure(404, 'NotFound', 'there is nothing here; run sidecar and controller from one release'),
     );
   }
 
-  const sessions = new Set<ServerHttp2Session>();
-  server.on('session', (session) => {
-    sessions.add(session);
-    session.on('close', () => sessions.delete(session));
-    session.setTimeout(IDLE_MS, () => session.destroy());
-    session.on('error', () => {});
-  });
   server.on('stream', (stream, headers) => {
     stream.on('error', () => {});
     serve(stream, headers).catch((error: unknown) => {
@@ -118,9 +126,9 @@ export async function startSidecarServer(options: SidecarServerOptions): Promise
       streams.stop();
       const closed = once(server, 'close');
       server.close();
-      for (const session of sessions) session.close();
+      for (const session of sessions.all()) session.close();
       const late = setTimeout(() => {
-        for (const session of sessions) session.destroy();
+        for (const session of sessions.all()) session.destroy();
       }, DRAIN_MS);
       await closed;
       clearTimeout(late);

@@ -9,10 +9,10 @@ import type { Workload } from './workload.ts';
 export const STANDING_LABEL = 'chaperone.dev/standing';
 
 /**
- * A line is about 120 bytes: half of what a ConfigMap holds. Beyond it the oldest goes. Whoever could make that many
- * workloads under the agent's ServiceAccount has had as many fresh lifetimes already.
+ * A line is bounded (workload.ts), so that all of them fit into what a ConfigMap holds. Beyond it the oldest goes.
+ * Whoever could make that many workloads under the agent's ServiceAccount has had as many fresh lifetimes already.
  */
-export const MAX_WORKLOADS = 4096;
+export const MAX_WORKLOADS = 2048;
 
 /** Lost races before giving up; the next renewal tries again. */
 const MAX_ATTEMPTS = 5;

@@ -3,8 +3,8 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { SeenAgent } from './agent.ts';
 import { type EntitlementsStream, type StreamDeps, startStream } from './stream.ts';
 
-/** Each holds a connection, a timer and the agent's facts, some 50 kB; more sidecars want another replica. */
-export const MAX_STREAMS = 4096;
+/** Each holds a connection, a timer and the agent's facts, some 100 kB of the chart's 512Mi; more want another replica. */
+export const MAX_STREAMS = 2048;
 
 export interface Streams {
   /** `full`: the bound is reached. A second stream of an agent takes the place of its first. */

@@ -9,11 +9,28 @@ export interface Workload {
   readonly text: string;
 }
 
-export async function workloadOf(kube: KubeApi, pod: KubeObject): Promise<Workload> {
-  const { namespace = '' } = pod.metadata;
+/** Pods that are remembered; beyond it the one that was seen first is forgotten. */
+const MAX_REMEMBERED = 16_384;
+
+/** What made a pod when it was first seen: one that is orphaned later, or adopted, begins no new lifetime by that. */
+export function firstWorkloads(kube: Pick<KubeApi, 'call'>): (pod: KubeObject) => Promise<Workload> {
+  const first = new Map<string, Workload>();
+  return async (pod) => {
+    const { uid = '' } = pod.metadata;
+    const seen = first.get(uid);
+    if (seen !== undefined) return seen;
+    const workload = await workloadOf(kube, pod);
+    const [oldest] = first.keys();
+    if (first.size >= MAX_REMEMBERED && oldest !== undefined) first.delete(oldest);
+    first.set(uid, workload);
+    return workload;
+  };
+}
+
+async function workloadOf(kube: Pick<KubeApi, 'call'>, pod: KubeObject): Promise<Workload> {
+  const { namespace = '', name, uid = '' } = pod.metadata;
   const owner = controllerOf(pod);
-  if (owner === undefined)
-    return { uid: pod.metadata.uid ?? '', text: `Pod ${namespace}/${pod.metadata.name}` };
+  if (owner === undefined) return asWorkload({ kind: 'Pod', name, uid }, namespace);
   if (owner.kind !== 'ReplicaSet' || !owner.apiVersion.startsWith('apps/'))
     return asWorkload(owner, namespace);
   const outcome = await kube.call('GET', pathOf('replicasets', { namespace, name: owner.name }));
@@ -26,7 +43,15 @@ export function controllerOf({ metadata }: KubeObject): OwnerReference | undefin
   return metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
-const asWorkload = ({ uid, kind, name }: OwnerReference, namespace: string): Workload => ({
-  uid,
-  text: `${kind} ${namespace}/${name}`,
+/** The API server checks neither a kind nor a UID of an owner reference; a line of what is kept is this long at most. */
+const MAX_TEXT = 128;
+const UID = /^[-._a-zA-Z0-9]{1,64}$/;
+
+/** Of an owner that cannot be one, `none`: all that claim such a one share one lifetime. */
+const asWorkload = (
+  { uid, kind, name }: Pick<OwnerReference, 'uid' | 'kind' | 'name'>,
+  namespace: string,
+): Workload => ({
+  uid: UID.test(uid) ? uid : 'none',
+  text: `${kind} ${namespace}/${name}`.slice(0, MAX_TEXT),
 });

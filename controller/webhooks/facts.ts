@@ -1,10 +1,11 @@
 // What the webhooks ask of the API server before they decide: always there and then, never of a cache, which may not yet
 // know of what was written a moment ago.
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
-import { parseAgentPolicy } from '../../policy/kinds/parse.ts';
 import { mayApprove } from '../identity/reviews.ts';
+import { isInjected } from '../injected.ts';
 import { found, type KubeApi, type KubeObject } from '../kube/api.ts';
 import { pathOf } from '../kube/paths.ts';
+import { readPolicy } from '../read-kind.ts';
 import type { GrantFacts } from './grants.ts';
 import type { PolicyFacts } from './policies.ts';
 
@@ -15,12 +16,8 @@ export function webhookFacts(
 ): PolicyFacts & GrantFacts {
   return {
     controller: `system:serviceaccount:${own.namespace}:${own.serviceAccount}`,
-    neverInjected: [own.namespace, 'kube-system'],
     mayApprove: (user, policy) => mayApprove(kube, user, policy),
-    async readNamespace(name) {
-      const outcome = await kube.call('GET', pathOf('namespaces', { name }));
-      return outcome.kind === 'done' ? outcome.object : undefined;
-    },
+    isInjected: (namespace) => isInjected(kube, own.namespace, namespace),
     async readPolicies(namespace) {
       const path = pathOf('agentpolicies', { namespace });
       const { items } = found(
@@ -28,7 +25,7 @@ export function webhookFacts(
         'AgentPolicies',
       );
       return items
-        .map(parseAgentPolicy)
+        .map(readPolicy)
         .flatMap((each): AgentPolicy[] => (each.kind === 'valid' ? [each.value] : []));
     },
   };

@@ -3,10 +3,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AgentPolicy, Scope } from '../../policy/kinds/agent-policy.ts';
 import type { Grant } from '../../policy/kinds/grant.ts';
-import { parseGrant } from '../../policy/kinds/parse.ts';
 import { giftOf } from '../../policy/narrower.ts';
 import { governing } from '../../policy/take-snapshot.ts';
 import { APPROVE, type UserInfo } from '../identity/reviews.ts';
+import { readGrant } from '../read-kind.ts';
 import { type Admission, type AdmissionRequest, ALLOWED, operationOf } from './admission.ts';
 import { admitStatus, type PolicyFacts } from './policies.ts';
 import { refuse } from './refusals.ts';
@@ -19,7 +19,7 @@ const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
 
 const SERVICE_ACCOUNT = /^system:serviceaccount:(?<namespace>[^:]+):(?<serviceAccount>[^:]+)$/;
 
-export interface GrantFacts extends Omit<PolicyFacts, 'readNamespace' | 'neverInjected'> {
+export interface GrantFacts extends Omit<PolicyFacts, 'isInjected'> {
   /** By SubjectAccessReview. */
   mayApprove(user: UserInfo, policy: { namespace: string; name: string }): Promise<boolean>;
 }
@@ -44,7 +44,7 @@ function admitUpdate({ object, oldObject }: AdmissionRequest): Admission {
 
 async function admitCreate(request: AdmissionRequest, facts: GrantFacts): Promise<Admission> {
   const { object, namespace, userInfo: user } = request;
-  const parsed = parseGrant(object);
+  const parsed = readGrant(object);
   if (parsed.kind === 'invalid') return refuse('InvalidObject', `${parsed.field}: ${parsed.why}`);
   const grant = parsed.value;
 

@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
-import { policyOf } from '../../policy/fixtures.ts';
-import type { KubeObject } from '../kube/api.ts';
+import { policyOf, readPods } from '../../policy/fixtures.ts';
+import { parseAgentPolicy } from '../../policy/kinds/parse.ts';
 import { answerReview } from './admission.ts';
-import { admitPolicy, type PolicyFacts } from './policies.ts';
+import { admitPolicy, MAX_POLICIES, type PolicyFacts } from './policies.ts';
 
-const labelled: KubeObject = { metadata: { name: 'agents', labels: { 'chaperone.dev/inject': 'enabled' } } };
 const facts: PolicyFacts = {
   controller: 'system:serviceaccount:chaperone-system:chaperone',
-  neverInjected: ['chaperone-system', 'kube-system'],
-  readNamespace: async () => labelled,
+  isInjected: async () => true,
   readPolicies: async () => [policyOf()],
 };
 
@@ -40,20 +38,25 @@ test('refuses a second one for a ServiceAccount, unless the first is going away'
   expect(await codeOf({ object }, { readPolicies: async () => [going] })).toBe('allowed');
 });
 
-test.each([
-  undefined,
-  { metadata: { name: 'agents' } },
-  { metadata: { name: 'agents', labels: { 'chaperone.dev/inject': 'no' } } },
-])('refuses one whose namespace is %j', async (namespace) => {
-  expect(await codeOf({}, { readNamespace: async () => namespace })).toBe('NamespaceNotLabelled');
+test('refuses one where no pod gets a sidecar', async () => {
+  expect(await codeOf({}, { isInjected: async () => false })).toBe('NamespaceNotLabelled');
 });
 
-test.each(['chaperone-system', 'kube-system'])(
-  'refuses one in %s, whose pods no webhook sees',
-  async (namespace) => {
-    expect(await codeOf({ namespace })).toBe('NamespaceNotLabelled');
-  },
-);
+test('refuses one too many of a namespace, and lets those that are there change', async () => {
+  const readPolicies = async () => Array.from({ length: MAX_POLICIES }, () => policyOf());
+  expect(await codeOf({ operation: 'CREATE' }, { readPolicies })).toBe('TooManyPolicies');
+  expect(await codeOf({}, { readPolicies })).toBe('allowed');
+});
+
+test('refuses one that is larger than a person writes', async () => {
+  const rule = {
+    ...readPods,
+    resourceNames: Array.from({ length: 32 }, (_, at) => `${at}-`.padEnd(250, 'a')),
+  };
+  const large = { standing: { lifetime: '8h', rules: Array.from({ length: 10 }, () => rule) } };
+  expect(parseAgentPolicy(policyOf(large)).kind).toBe('valid');
+  expect(await codeOf({ object: policyOf(large) })).toBe('InvalidObject');
+});
 
 test('refuses one that is not understood, but lets it go', async () => {
   const broken = { ...policyOf(), spec: { ...policyOf().spec, extra: 1 } };

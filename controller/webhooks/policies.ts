@@ -1,22 +1,19 @@
 // What may become of an AgentPolicy: understood whole, in a namespace whose pods get sidecars, and the only one for each of
 // its ServiceAccounts. Read fresh from the API server; two that are created at the same moment both end up as Conflict.
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
-import { parseAgentPolicy } from '../../policy/kinds/parse.ts';
 import type { UserInfo } from '../identity/reviews.ts';
-import type { KubeObject } from '../kube/api.ts';
+import { readPolicy } from '../read-kind.ts';
 import { type Admission, type AdmissionRequest, ALLOWED, operationOf } from './admission.ts';
 import { refuse } from './refusals.ts';
 
-/** The label by which a namespace opts in, and its value. */
-export const INJECT_LABEL = 'chaperone.dev/inject';
-export const INJECT_ENABLED = 'enabled';
+/** Of one namespace: each is read again whenever one of them is written, and held by every replica. */
+export const MAX_POLICIES = 32;
 
 export interface PolicyFacts {
   /** The username of the controller's own ServiceAccount. */
   readonly controller: string;
-  /** Whose pods are never injected, label or not: chaperone's own and kube-system, as the chart's webhooks have it. */
-  readonly neverInjected: readonly string[];
-  readNamespace(name: string): Promise<KubeObject | undefined>;
+  /** Whether the pods of this namespace get sidecars. */
+  isInjected(namespace: string): Promise<boolean>;
   /** The AgentPolicies of a namespace that pass the strict schema. */
   readPolicies(namespace: string): Promise<readonly AgentPolicy[]>;
 }
@@ -38,20 +35,21 @@ export function admitStatus({ username }: UserInfo, controller: string): Admissi
   return username === controller ? ALLOWED : refuse('StatusNotYours', username);
 }
 
-async function admitSpec({ object, namespace }: AdmissionRequest, facts: PolicyFacts): Promise<Admission> {
-  const parsed = parseAgentPolicy(object);
+async function admitSpec(
+  { object, namespace, operation }: AdmissionRequest,
+  facts: PolicyFacts,
+): Promise<Admission> {
+  const parsed = readPolicy(object);
   if (parsed.kind === 'invalid') {
     // One that is going must be able to lose its finalizers; it holds nothing any more.
     return isEnding(object) ? ALLOWED : refuse('InvalidObject', `${parsed.field}: ${parsed.why}`);
   }
   const policy = parsed.value;
   if (policy.metadata.deletionTimestamp !== undefined) return ALLOWED;
-  if (facts.neverInjected.includes(namespace)) return refuse('NamespaceNotLabelled', namespace);
-  const [labels, others] = await Promise.all([
-    facts.readNamespace(namespace).then((found) => found?.metadata.labels),
-    facts.readPolicies(namespace),
-  ]);
-  if (labels?.[INJECT_LABEL] !== INJECT_ENABLED) return refuse('NamespaceNotLabelled', namespace);
+  const [injected, others] = await Promise.all([facts.isInjected(namespace), facts.readPolicies(namespace)]);
+  if (!injected) return refuse('NamespaceNotLabelled', namespace);
+  if (operation === 'CREATE' && others.length >= MAX_POLICIES)
+    return refuse('TooManyPolicies', `${namespace} has ${MAX_POLICIES} AgentPolicies already`);
   for (const other of others) {
     if (other.metadata.name === policy.metadata.name || other.metadata.deletionTimestamp !== undefined)
       continue;

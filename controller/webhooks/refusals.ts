@@ -34,6 +34,11 @@ const REFUSALS = {
     why: (detail) => `no pod of namespace ${detail} gets a sidecar, so the policy would govern nobody`,
     next: "Use a namespace labelled chaperone.dev/inject=enabled; chaperone's own and kube-system never are",
   },
+  TooManyPolicies: {
+    ...FORBIDDEN,
+    why: (detail) => detail,
+    next: 'Name more ServiceAccounts in one of them, or delete one',
+  },
   ServiceAccountTaken: {
     ...FORBIDDEN,
     why: (detail) => `${detail}, and of two policies neither would hold`,

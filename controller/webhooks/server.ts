@@ -6,18 +6,21 @@ import { review } from '../../injector/review.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { beginDecision } from '../decisions.ts';
 import type { Credentials } from '../identity/credentials.ts';
+import { boundConnections } from '../slots.ts';
 import { answerReview } from './admission.ts';
 import { admitGrant, type GrantFacts } from './grants.ts';
 import { admitPolicy, type PolicyFacts } from './policies.ts';
 
 export const WEBHOOK_PORT = 9443;
 
-/** An AdmissionReview holds an object twice; the API server takes requests of 3 MiB. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** An update holds an object twice; etcd keeps none above 1.5 MiB, and what is larger is denied by not being answered. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** The webhooks' own timeoutSeconds is 5: later nobody waits any more. */
 const REQUEST_TIMEOUT_MS = 6_000;
-/** API servers hold a few connections each; the kubelet's probes come and go. */
-const MAX_CONNECTIONS = 256;
+/** Of a handshake, and of a request's head from the connection's first moment: who is silent holds no place. */
+const SILENT_MS = 1_000;
+/** API servers hold a connection for each pod that is created at once; the kubelet's probes come and go. */
+const CONNECTIONS = { all: 512, each: 64 };
 
 export interface WebhookOptions {
   readonly address: string;
@@ -40,12 +43,17 @@ export interface WebhookServer {
 export async function startWebhooks(options: WebhookOptions): Promise<WebhookServer> {
   const { address, credentials, injector, policies, grants, notReady, log } = options;
   const app = fastify({
-    https: secureContext(credentials),
+    https: {
+      ...secureContext(credentials),
+      handshakeTimeout: SILENT_MS,
+      headersTimeout: SILENT_MS,
+      connectionsCheckingInterval: SILENT_MS,
+    },
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
+  boundConnections(app.server, CONNECTIONS);
   app.setErrorHandler((error: { statusCode?: number }, request, reply) => {
     log.warn('a webhook call failed', { url: request.routeOptions.url ?? 'unknown', error });
     const { statusCode = 500 } = error;

@@ -212,6 +212,31 @@ test('refuses an uninjected pod of a governed ServiceAccount where no webhook lo
   expect(await complaint(idlePod(other.name, 'unnamed', 'default'))).toBe('');
 });
 
+test('lets nobody into a sidecar but to break the glass', async () => {
+  const may = ['--verb=get,create', '--resource=pods,pods/exec,pods/attach'];
+  await ok(cluster.kubectl(['create', 'role', 'debugger', ...may, ...here]));
+  await ok(cluster.kubectl(['create', 'rolebinding', 'debugger', '--role=debugger', '--user=sam', ...here]));
+  const exec = (...flags: string[]) => complaintOf(['exec', 'agent', ...here, ...flags, '--', 'true']);
+  const attach = (...flags: string[]) => complaintOf(['attach', 'agent', ...here, ...flags]);
+  await expect
+    .poll(() => exec('--as=sam', '-c', 'chaperone'))
+    .toContain('the container chaperone is the sidecar');
+  expect(await attach('--as=sam', '-c', 'chaperone')).toContain('the container chaperone is the sidecar');
+  // As far as a pod goes that runs nowhere.
+  const nowhere = 'does not have a host assigned';
+  for (const flags of [['--as=sam'], ['--as=sam', '-c', 'agent'], ['-c', 'chaperone']])
+    expect(await exec(...flags)).toContain(nowhere);
+});
+
+test("a missing CustomResourceDefinition would keep the cluster's own pods from nothing", async () => {
+  const policy = await ok(
+    cluster.kubectl(['get', 'validatingadmissionpolicy', 'chaperone-injected', '-o', 'json']),
+  );
+  expect(JSON.parse(policy).spec.matchConstraints.namespaceSelector.matchExpressions).toEqual([
+    { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['chaperone-system', 'kube-system'] },
+  ]);
+});
+
 /** The kubeconfig of a person with a client certificate of the cluster's own CA. */
 async function kubeconfigOf(name: string): Promise<string> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -21,7 +21,7 @@ import {
   podToken,
   SYSTEM,
 } from './controller-client.ts';
-import { AGENT, grant, idlePod, policy, policySpec, uidOf } from './controller-fixture.ts';
+import { AGENT, grant, idlePod, LABELLED, policy, policySpec, uidOf } from './controller-fixture.ts';
 
 /** Of loopback's many; nothing else here listens on it. */
 const ADDRESS = '127.61.44.3';
@@ -84,7 +84,11 @@ async function addressOf(): Promise<ControllerAddress> {
 
 /** A namespace with an injected pod that follows its entitlements. */
 async function followedPod(namespace: string): Promise<{ uid: string; stream: Followed }> {
-  await create(cluster, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  await create(cluster, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: LABELLED },
+  });
   await create(cluster, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
@@ -95,6 +99,7 @@ async function followedPod(namespace: string): Promise<{ uid: string; stream: Fo
     controller: address.authority,
     controlCa: address.roots,
     apiServer: cluster.server,
+    apiServerCa: cluster.ca,
   };
   const rendered = render(idlePod(namespace, 'agent'), injector);
   if (rendered.kind === 'refusal') throw new Error(rendered.message);

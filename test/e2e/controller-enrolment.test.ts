@@ -51,6 +51,18 @@ test('refuses the genuine token of an uninjected pod under the same ServiceAccou
   );
 });
 
+test('refuses the right pod where admission does not look, since there anything can look like a sidecar', async () => {
+  await using agents = await agentNamespace(cluster, 'unlabelled');
+  const here = ['-n', agents.name];
+  const uid = await agents.startPod('agent');
+  const token = await podToken(cluster, { namespace: agents.name, serviceAccount: AGENT, pod: 'agent', uid });
+  await ok(cluster.kubectl(['delete', 'agentpolicy', 'triage', ...here]));
+  const unlabel = ['label', 'namespace', agents.name, 'chaperone.dev/inject-'];
+  await expect.poll(async () => (await cluster.kubectl(unlabel)).code).toBe(0);
+  const answer = await enrolWith(controller, token);
+  expect([answer.status, codeOf(answer)]).toEqual([403, 'NamespaceNotLabelled']);
+});
+
 test('refuses the right pod with a token of another audience', async () => {
   await using agents = await agentNamespace(cluster, 'audience');
   const uid = await agents.startPod('agent');

@@ -25,3 +25,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- define "chaperone.username" -}}
 system:serviceaccount:{{ .Release.Namespace }}:chaperone
 {{- end }}
+
+{{/* Whose pods are governed; controller/injected.ts says the same. */}}
+{{- define "chaperone.agentNamespaces" }}
+    namespaceSelector:
+      matchExpressions:
+        - { key: chaperone.dev/inject, operator: In, values: [enabled] }
+        # An outage of the controller must not keep the controller from starting.
+        - { key: kubernetes.io/metadata.name, operator: NotIn, values: [{{ .Release.Namespace }}, kube-system] }
+{{- end }}
