@@ -110,8 +110,10 @@ function checkScope(rule: Rule, ctx: Issues): void {
   if (rule.clusterScoped === undefined) return;
   for (const group of rule.apiGroups ?? [])
     for (const each of rule.resources ?? [])
-      if (liesInNamespaces(group, each))
-        return complain(ctx, 'clusterScoped', `does not go with ${each}, which lie in namespaces: name them`);
+      if (liesInNamespaces(group, each)) {
+        complain(ctx, 'clusterScoped', `does not go with ${each}, which lie in namespaces: name them`);
+        return;
+      }
 }
 
 /** Protected resources are given namespace by namespace. */
