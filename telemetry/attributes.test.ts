@@ -4,7 +4,7 @@ import { CALL_ATTRIBUTES, callAttributes, callName, RESOURCE_ATTRIBUTES } from '
 
 it('documents every attribute, and documents none that is not there', async () => {
   const page = await readFile(new URL('../docs/telemetry.md', import.meta.url), 'utf8');
-  const documented = [...page.matchAll(/^\| `([a-z0-9_.]+)` \|/gm)].map(([, name]) => name);
+  const documented = [...page.matchAll(/^\| `([a-z0-9_.]+)` +\|/gm)].map(([, name]) => name);
   const names = [...Object.values(CALL_ATTRIBUTES), ...Object.values(RESOURCE_ATTRIBUTES)];
   expect(documented.toSorted()).toEqual(names.toSorted());
 });
