@@ -1,4 +1,4 @@
-// For the tests of this folder: an OTLP/HTTP receiver on loopback that keeps the spans it was sent, decoded.
+// For tests: an OTLP/HTTP receiver on loopback that keeps the spans it was sent, decoded.
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ARROWS, violations } from './arrows.ts';
+import { ARROWS, importsOf, violations } from './arrows.ts';
 
 const list = (...flags: string[]) =>
   execFileSync('git', ['ls-files', ...flags, '*.ts'], { encoding: 'utf8' })
@@ -13,8 +13,11 @@ const tracked = list('--cached', '--others', '--exclude-standard').filter((file)
 describe('the import arrows of the house', () => {
   test('hold in every TypeScript file that git lists', () => {
     const read = tracked.map((file) => ({ file, text: readFileSync(file, 'utf8') }));
-    expect(read.length).toBe(tracked.length);
-    expect(read.length).toBeGreaterThan(100);
+    // A reader that understands nothing would find nothing wrong.
+    const understood = read.filter(({ text }) => importsOf(text).length > 0);
+    const importing = read.filter(({ text }) => /^import\b/m.test(text));
+    expect(understood.length).toBeGreaterThanOrEqual(importing.length);
+    expect(importing.length).toBeGreaterThan(300);
     expect(read.flatMap(({ file, text }) => violations(file, text))).toEqual([]);
   });
 

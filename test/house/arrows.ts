@@ -43,12 +43,17 @@ export interface Violation {
   readonly why: string;
 }
 
+/** What a file imports, types and dynamic imports too. */
+export function importsOf(text: string): string[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+}
+
 /** The violations of one file; `file` is its path from the project's root, with forward slashes. Type imports count. */
 export function violations(file: string, text: string): Violation[] {
   const room = roomOf(file);
   const isTest = /\.test\.ts$/.test(file);
   const found: Violation[] = [];
-  for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
+  for (const fileName of importsOf(text)) {
     const why = fileName.startsWith('.')
       ? wrongArrow(room, roomOf(posix.join(dirname(file), fileName)))
       : // Tests of a pure folder may use Node; what they test may not.
