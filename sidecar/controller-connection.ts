@@ -55,7 +55,8 @@ export function connectController(
             { [constants.HTTP2_HEADER_METHOD]: method, [constants.HTTP2_HEADER_PATH]: path },
             { endStream: method === 'GET' },
           ),
-        close: () => session.close(),
+        // At once: a peer that no longer answers would keep a connection that waits for it.
+        close: () => session.destroy(),
       });
     });
   });

@@ -28,7 +28,8 @@ export interface Identity {
 
 /** Enrols this pod, under the roots and with the loopback root that it already has, if any. Rejects as `enrol` does. */
 export async function enrolPod(config: SidecarConfig, roots: string): Promise<Identity> {
-  const token = (await readFile(PATHS.attestationToken, 'utf8')).trim();
+  const token = (await readIfThere(PATHS.attestationToken))?.trim();
+  if (token === undefined) throw new Error('the attestation token cannot be read');
   const known = await readIfThere(PATHS.loopbackRoot);
   const fingerprint = known === undefined ? undefined : sha256(new X509Certificate(known).raw);
   const enrolment = await enrol({ url: config.controller, roots }, token, fingerprint);
