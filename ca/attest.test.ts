@@ -159,11 +159,11 @@ describe('the pod', () => {
   });
 
   test('is refused where admission has not seen it', async () => {
-    expect(await code(request(), answers({ labelled: false }))).toBe('NamespaceNotLabelled');
+    expect(await code(request(), answers({ labelled: false }))).toBe('NamespaceUnseen');
   });
 
   test('is refused without our sidecar', async () => {
-    expect(await code(request(), answers({ injected: false }))).toBe('NotInjected');
+    expect(await code(request(), answers({ injected: false }))).toBe('SidecarMissing');
   });
 });
 
@@ -179,8 +179,8 @@ test('a refusal is a Status that says what to do next', () => {
     code: 400,
     reason: 'BadRequest',
     message:
-      'chaperone does not attest this sidecar: a public key is not one that is certified: it is not an RSA key. ' +
-      'Run sidecar and controller from the same release.',
-    details: { causes: [{ reason: 'UnfitKey' }] },
+      'chaperone refuses to attest this sidecar: a public key is not one that is certified: it is not an RSA key. ' +
+      'Tell the operators of chaperone: sidecar and controller must be of one release.',
+    details: { causes: [{ reason: 'UnfitKey' }, { reason: 'Remedy', message: 'operators' }] },
   });
 });

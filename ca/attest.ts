@@ -71,9 +71,9 @@ export async function attest<Pod extends PodFacts>(
   if (pod.spec?.serviceAccountName !== bound.serviceAccount) return refused('OtherServiceAccount');
   if (pod.metadata.deletionTimestamp !== undefined) return refused('PodEnding');
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return refused('PodEnding');
-  if (!(await deps.isInjected(bound.namespace))) return refused('NamespaceNotLabelled');
+  if (!(await deps.isInjected(bound.namespace))) return refused('NamespaceUnseen');
   const sidecar = deps.hasOurSidecar(pod);
-  if (sidecar.kind === 'no') return refused('NotInjected', sidecar.why);
+  if (sidecar.kind === 'no') return refused('SidecarMissing', sidecar.why);
 
   const { nodeName } = pod.spec;
   return { kind: 'attested', keys, agent: nodeName === undefined ? bound : { ...bound, node: nodeName } };

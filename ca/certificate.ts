@@ -2,7 +2,7 @@
 // No certificate outlives its root, and no root signs outside its kind.
 import type { KeyObject } from 'node:crypto';
 import { type Agent, agentUri } from './agent.ts';
-import { BACKDATE_MS, LOOPBACK_NAMES, PROFILES } from './profiles.ts';
+import { BACKDATE_MS, LOOPBACK_NAMES, PROFILES, type ProfileName } from './profiles.ts';
 import type { CertifiableKey } from './public-key.ts';
 import type { Root } from './roots.ts';
 import { type Name, signCertificate } from './x509.ts';
@@ -23,7 +23,7 @@ export async function issue(
   root: Root,
   nowMs: number,
 ): Promise<string> {
-  const { root: kind, extendedKeyUsage, lifetimeMs } = PROFILES[subject.profile];
+  const { root: kind, extendedKeyUsage } = PROFILES[subject.profile];
   if (root.kind !== kind) throw new Error(`a ${root.kind} root signs no ${subject.profile} certificate`);
   if (nowMs < root.bornMs - BACKDATE_MS || nowMs >= root.endsMs) {
     throw new Error(`the ${kind} root is not valid now; check the controller's clock`);
@@ -32,11 +32,16 @@ export async function issue(
     commonName: `chaperone ${subject.profile}`,
     publicKey: publicKey as KeyObject,
     notBeforeMs: nowMs - BACKDATE_MS,
-    notAfterMs: Math.min(nowMs + lifetimeMs, root.endsMs),
+    notAfterMs: endOf(subject.profile, root, nowMs),
     extendedKeyUsage,
     names: namesOf(subject),
   };
   return signCertificate(contents, root);
+}
+
+/** When a certificate issued at `nowMs` ends: with its lifetime, or with its root. */
+export function endOf(profile: ProfileName, root: Root, nowMs: number): number {
+  return Math.min(nowMs + PROFILES[profile].lifetimeMs, root.endsMs);
 }
 
 function namesOf(subject: Subject): readonly Name[] {

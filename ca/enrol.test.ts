@@ -67,6 +67,25 @@ test('a new pod starts with the root that signs; a renewed one keeps the root it
   expect(loopback.verify(new X509Certificate(roots.oldLoopback.certPem).publicKey)).toBe(true);
 });
 
+test.each([
+  ['control', 60_000, 30_000],
+  ['loopback', 60_000, 30_000],
+  ['control', 900, 1000],
+] as const)(
+  'a %s root that ends in %d ms has what it signs renewed after %d ms',
+  async (kind, leftMs, renewAfterMs) => {
+    const nowMs = roots.control.bornMs + HOUR_MS;
+    const { signing } = deps.roots[kind];
+    const ending = { kind, signing: { ...signing, endsMs: nowMs + leftMs }, published: [] };
+    const { response } = await enrolled(request({ timeMs: nowMs }), {
+      ...deps,
+      nowMs,
+      roots: { ...deps.roots, [kind]: ending },
+    });
+    expect(response.renewAfterMs).toBe(renewAfterMs);
+  },
+);
+
 test('refuses a pod whose root is not held, or has ended', async () => {
   const unknown = request({}, { loopbackRoot: roots.control.id });
   expect(await enrol(unknown, deps)).toMatchObject({ kind: 'refused', code: 'LoopbackRootGone' });

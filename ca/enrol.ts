@@ -3,12 +3,13 @@
 import type { EnrolRequest, EnrolResponse } from '../wire/enrol.ts';
 import { type AttestDeps, type Attested, attest, type PodFacts } from './attest.ts';
 import { type AttestationRefusal, refused } from './attestation-refusals.ts';
-import { issue } from './certificate.ts';
-import { PROFILES, type RootKind } from './profiles.ts';
+import { endOf, issue } from './certificate.ts';
+import type { RootKind } from './profiles.ts';
 import { bundle, type RootSet } from './root-set.ts';
+import type { Root } from './roots.ts';
 
-/** Renewed at half its life: one half is left to a controller that is down. */
-const RENEW_AFTER_MS = PROFILES.identity.lifetimeMs / 2;
+/** However near the end of a root is, a sidecar does not come again at once. */
+const LEAST_RENEWAL_MS = 1_000;
 
 export interface EnrolDeps<Pod extends PodFacts> extends AttestDeps<Pod> {
   roots: Record<RootKind, RootSet>;
@@ -40,13 +41,19 @@ export async function enrol<Pod extends PodFacts>(
     loopback,
     loopbackRoot: loopbackRoot.certPem,
     controlRoots: bundle(roots.control),
-    renewAfterMs: RENEW_AFTER_MS,
+    renewAfterMs: halfLifeMs(roots.control.signing, loopbackRoot, nowMs),
   };
   return { kind: 'enrolled', agent, response };
 }
 
+/** Renewed at half the life of what ends first: one half is left to a controller that is down. */
+function halfLifeMs(controlRoot: Root, loopbackRoot: Root, nowMs: number): number {
+  const endsMs = Math.min(endOf('identity', controlRoot, nowMs), endOf('loopback', loopbackRoot, nowMs));
+  return Math.max(LEAST_RENEWAL_MS, Math.floor((endsMs - nowMs) / 2));
+}
+
 /** Clients read `ca.crt` once, so a pod stays with the root it started with, also after another signs for new pods. */
-function rootOfPod(set: RootSet, id: string | undefined, nowMs: number): RootSet['signing'] | undefined {
+function rootOfPod(set: RootSet, id: string | undefined, nowMs: number): Root | undefined {
   const root = id === undefined ? set.signing : set.published.find((published) => published.id === id);
   return root !== undefined && nowMs < root.endsMs ? root : undefined;
 }

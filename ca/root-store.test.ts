@@ -1,15 +1,24 @@
-import { beforeEach, expect, test } from 'vitest';
-import { ROOTS } from './profiles.ts';
-import { keepRoots, type SecretStore, type StoredSecret } from './root-store.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { publicationMs, ROOTS } from './profiles.ts';
+import {
+  keepRoots,
+  MAX_CLOCK_PARTING_MS,
+  readRoots,
+  type SecretStore,
+  type StoredSecret,
+} from './root-store.ts';
 
 // The order of conflicts is what is tested here, and a real API server cannot be told to lose a race: hence a map.
 // That the store is one for real is tested on the cluster.
 const nowMs = Date.UTC(2030, 0, 1);
 let secrets: Map<string, StoredSecret>;
 let store: SecretStore;
+/** Of the API server. */
+let itsMs: number;
 
 beforeEach(() => {
   secrets = new Map();
+  itsMs = nowMs;
   store = {
     get: async (name) => secrets.get(name),
     create: async (name, data) => {
@@ -22,6 +31,7 @@ beforeEach(() => {
       secrets.set(name, { data, resourceVersion: String(Number(resourceVersion) + 1) });
       return 'stored';
     },
+    timeMs: async () => itsMs,
   };
 });
 
@@ -45,6 +55,7 @@ test('two replicas that start at once agree on one root', async () => {
 test('two replicas that find a step due at once agree on one successor', async () => {
   await keepRoots('control', store, nowMs);
   const laterMs = nowMs + ROOTS.control.succeedAfterMs;
+  itsMs = laterMs;
   const [one, other] = await Promise.all([
     keepRoots('control', store, laterMs),
     keepRoots('control', store, laterMs),
@@ -64,8 +75,69 @@ test('does not write when nothing is due', async () => {
 
 test('gives up when every race is lost', async () => {
   await expect(keepRoots('control', { ...store, create: async () => 'conflict' }, nowMs)).rejects.toThrow(
-    'lost 5 races',
+    'moved on by another replica 5 times',
   );
+});
+
+test('tells each step once it is kept', async () => {
+  const steps: string[] = [];
+  const keep = (kind: 'control' | 'loopback', ms: number) => {
+    itsMs = ms;
+    return keepRoots(kind, store, ms, ({ step }) => steps.push(step));
+  };
+  const { succeedAfterMs, validForMs } = ROOTS.control;
+  await keep('control', nowMs);
+  await keep('control', nowMs + succeedAfterMs);
+  await keep('control', nowMs + succeedAfterMs + publicationMs('control'));
+  await keep('control', nowMs + validForMs - 1);
+  expect(steps).toEqual(['make', 'publish', 'sign', 'publish']);
+});
+
+test('only reads where it is asked to read, also what is not there and what is due', async () => {
+  expect(await readRoots('control', store)).toBeUndefined();
+  expect(secrets.size).toBe(0);
+  const made = await keepRoots('control', store, nowMs);
+  expect(await readRoots('control', store)).toEqual(made);
+});
+
+test('roots that someone deleted are made anew, and share nothing with those before', async () => {
+  const before = await keepRoots('control', store, nowMs);
+  secrets.delete('chaperone-control-root');
+  const after = await keepRoots('control', store, nowMs);
+  expect(after.published.map(({ id }) => id)).not.toContain(before.signing.id);
+});
+
+describe("a clock that is not the API server's", () => {
+  const partings = [MAX_CLOCK_PARTING_MS + 1, -MAX_CLOCK_PARTING_MS - 1, 400 * 86_400_000];
+  test.each(partings)('and is off by %d ms makes no root', async (offMs) => {
+    await expect(keepRoots('control', store, nowMs + offMs)).rejects.toThrow(
+      /clock is \d+ s (ahead of|behind)/,
+    );
+    expect(secrets.size).toBe(0);
+  });
+
+  test('takes no step, so that a root which others live by is not retired', async () => {
+    await keepRoots('control', store, nowMs);
+    const before = secrets.get('chaperone-control-root');
+    const jumpedMs = nowMs + ROOTS.control.validForMs;
+    await expect(keepRoots('control', store, jumpedMs)).rejects.toThrow('Set the clocks of both nodes');
+    expect(secrets.get('chaperone-control-root')).toBe(before);
+  });
+
+  test('matters to nobody while nothing is due', async () => {
+    const made = await keepRoots('control', store, nowMs);
+    expect(await keepRoots('control', store, nowMs + 86_400_000)).toEqual(made);
+  });
+
+  test('may be off by a little', async () => {
+    await keepRoots('control', store, nowMs + MAX_CLOCK_PARTING_MS);
+    expect(secrets.size).toBe(1);
+  });
+
+  test('is not believed where the API server says no time', async () => {
+    itsMs = Number.NaN;
+    await expect(keepRoots('control', store, nowMs)).rejects.toThrow('is left as it is');
+  });
 });
 
 test.each([

@@ -1,11 +1,13 @@
-// Keeps the roots of one kind in a Secret: makes them where none are, takes the rotation steps that are due, and on a race
-// believes what the API server kept. Every replica may call it at any time; the resourceVersion lets one of them win.
+// The roots of one kind in a Secret: read by every replica, made and moved on by whoever is told to. On a race the API server's
+// word holds: the resourceVersion lets one writer win. No step rests on one clock alone.
 import type { RootKind } from './profiles.ts';
-import { due, firstRootSet, type RootSet, take } from './root-set.ts';
+import { due, firstRootSet, type RootSet, type Step, take } from './root-set.ts';
 import { makeRoot, type Root, readRoot } from './roots.ts';
 
 /** Lost races before giving up; each one means that another replica has just moved the same Secret on. */
-const MAX_ATTEMPTS = 5;
+const MAX_LOST_RACES = 5;
+/** How far our clock may be from the API server's: a step taken by a wrong one would end what others still live by. */
+export const MAX_CLOCK_PARTING_MS = 60_000;
 
 export const ROOT_SECRETS = {
   control: 'chaperone-control-root',
@@ -26,32 +28,77 @@ export interface SecretStore {
   create(name: string, data: Record<string, string>): Promise<'stored' | 'conflict'>;
   /** `conflict`: 409, it has moved on from this resourceVersion. */
   update(name: string, data: Record<string, string>, resourceVersion: string): Promise<'stored' | 'conflict'>;
+  /** What time it is there: Unix milliseconds, to the second. */
+  timeMs(): Promise<number>;
+}
+
+/** A step that has just been kept; `make`: there were no roots. */
+export interface Kept {
+  readonly step: 'make' | Step['kind'];
+  readonly roots: RootSet;
+}
+
+/** The roots cannot be used or moved on. The message says what a person should do, and is safe to log. */
+export class RootsError extends Error {
+  override readonly name = 'RootsError';
+  readonly code: string;
+  constructor(secret: string, why: string) {
+    super(`Secret ${secret} ${why}`);
+    this.code = this.message;
+  }
+}
+
+/** The roots of a kind as the API server keeps them; `undefined`: none. Throws a RootsError where the Secret holds anything else. */
+export async function readRoots(kind: RootKind, store: SecretStore): Promise<RootSet | undefined> {
+  const stored = await store.get(ROOT_SECRETS[kind]);
+  return stored && readRootSet(kind, stored.data);
 }
 
 /**
- * The roots of a kind as the API server keeps them. Throws where the Secret holds anything else: it is never overwritten,
- * since the certificates that it signed would be lost with it.
+ * The same, made where there are none and moved on as is due at `nowMs` (wall clock). A Secret that holds anything else is
+ * never overwritten, since the certificates that it signed would be lost with it; nor is one while the clocks disagree.
  */
-export async function keepRoots(kind: RootKind, store: SecretStore, nowMs: number): Promise<RootSet> {
+export async function keepRoots(
+  kind: RootKind,
+  store: SecretStore,
+  nowMs: number,
+  onStep: (kept: Kept) => void = () => {},
+): Promise<RootSet> {
   const name = ROOT_SECRETS[kind];
-  const make = () => makeRoot(kind, nowMs);
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+  let made: Promise<Root> | undefined;
+  // One at most: a root that lost its race was never trusted, and serves for the next attempt.
+  const make = () => {
+    made ??= makeRoot(kind, nowMs);
+    return made;
+  };
+  for (let lost = 0; lost < MAX_LOST_RACES; ) {
     const stored = await store.get(name);
-    const kept = stored && readRootSet(kind, name, stored.data);
-    const wanted = kept ? await advance(kept, nowMs, make) : firstRootSet(await make());
-    if (wanted === kept) return wanted;
-    const data = printRootSet(wanted);
+    const kept = stored && readRootSet(kind, stored.data);
+    const step = kept && due(kept, nowMs);
+    if (kept && step === undefined) return kept;
+    await agreeOnTime(name, store, nowMs);
+    const roots = kept && step ? await take(step, kept, make) : firstRootSet(await make());
+    const data = printRootSet(roots);
     const answer = stored
       ? await store.update(name, data, stored.resourceVersion)
       : await store.create(name, data);
-    if (answer === 'stored') return wanted;
+    if (answer === 'stored') onStep({ step: step?.kind ?? 'make', roots });
+    else lost += 1;
   }
-  throw new Error(`Secret ${name}: lost ${MAX_ATTEMPTS} races for it; another replica keeps writing it`);
+  throw new RootsError(
+    name,
+    `was moved on by another replica ${MAX_LOST_RACES} times while this one tried to`,
+  );
 }
 
-async function advance(set: RootSet, nowMs: number, make: () => Promise<Root>): Promise<RootSet> {
-  const step = due(set, nowMs);
-  return step === undefined ? set : advance(await take(step, set, make), nowMs, make);
+async function agreeOnTime(name: string, store: SecretStore, nowMs: number): Promise<void> {
+  const aheadMs = nowMs - (await store.timeMs());
+  if (Math.abs(aheadMs) <= MAX_CLOCK_PARTING_MS) return;
+  const by = `${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+  throw new RootsError(
+    name,
+    `is left as it is: this replica's clock is ${by} the API server's. Set the clocks of both nodes`,
+  );
 }
 
 /** `signing` names a root; each root is `<id>.crt` and `<id>.key`. */
@@ -63,7 +110,7 @@ function printRootSet(set: RootSet): Record<string, string> {
   return { signing: set.signing.id, ...Object.fromEntries(roots) };
 }
 
-function readRootSet(kind: RootKind, name: string, data: StoredSecret['data']): RootSet {
+function readRootSet(kind: RootKind, data: StoredSecret['data']): RootSet {
   try {
     const ids = Object.keys(data).flatMap((key) =>
       key.endsWith('.crt') ? [key.slice(0, -'.crt'.length)] : [],
@@ -76,9 +123,10 @@ function readRootSet(kind: RootKind, name: string, data: StoredSecret['data']): 
     return { kind, signing, published };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `Secret ${name} holds no ${kind} roots that can be used: ${why}. Restore it; or delete it to have ` +
-        'new ones made, and restart the controller and the pods of all agents, which trust the old ones',
+    throw new RootsError(
+      ROOT_SECRETS[kind],
+      `holds no ${kind} roots that can be used: ${why}. Restore it, or delete it to have new ones made; ` +
+        'what that costs is in docs/rotation.md',
     );
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { targetFor } from './across.ts';
 import { requestOf } from './fixtures.ts';
 
-const ground = { namespace: 'agents', pod: 'triage', systemNamespace: 'chaperone-system' };
+const ground = { namespace: 'agents', pod: 'triage', podUid: '0b9f', systemNamespace: 'chaperone-system' };
 const target = (path: string) => decodeURIComponent(targetFor(requestOf('GET', path), ground));
 
 test.each([

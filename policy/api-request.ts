@@ -1,6 +1,7 @@
 // A request as the API server will understand it, or the refusal of one that it could understand differently.
 // `target` is printed from the parsed form; nothing else of what came in is ever forwarded as a target.
 import { printTarget } from './canonical.ts';
+import type { Unread } from './describe.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import {
   isMethod,
@@ -34,15 +35,17 @@ export type ApiRequest = ResourceRequest | NonResourceRequest;
  * Refuses with `UnsupportedMethod` or `MalformedTarget`.
  */
 export function readApiRequest(method: string, rawTarget: string): ApiRequest | Refusal {
-  if (!isMethod(method)) return refuse('UnsupportedMethod', { method });
+  const unread: Unread = { kind: 'unread', method, target: rawTarget };
+  const malformed = (why: string) => refuse('MalformedTarget', { request: unread, why });
+  if (!isMethod(method)) return refuse('UnsupportedMethod', { request: unread });
   const read = readTarget(rawTarget);
-  if (read.kind === 'malformed') return refuse('MalformedTarget', { why: read.why });
+  if (read.kind === 'malformed') return malformed(read.why);
   const { segments, query } = read;
   const info = requestInfo(method, segments, query);
-  if (info.kind === 'malformed') return refuse('MalformedTarget', { why: info.why });
+  if (info.kind === 'malformed') return malformed(info.why);
   const target = printTarget(segments, query);
   if (target.length > MAX_TARGET_BYTES)
-    return refuse('MalformedTarget', { why: `printed again it is longer than ${MAX_TARGET_BYTES} bytes` });
+    return malformed(`printed again it is longer than ${MAX_TARGET_BYTES} bytes`);
   if (info.kind === 'resource') return { ...info, method, target, query };
   return { ...info, method, target, query, path: `/${segments.join('/')}` };
 }

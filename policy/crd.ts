@@ -1,6 +1,6 @@
 // The CustomResourceDefinitions, printed from the strict schemas by one pure function: the two cannot part.
 // `spec` and all below it keep unknown fields, so that a misspelt one is refused by the strict schema and not pruned away.
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentPolicy } from './kinds/agent-policy.ts';
 import { Grant } from './kinds/grant.ts';
 
@@ -26,6 +26,7 @@ const kinds: readonly Kind[] = [
     description: 'AgentPolicy says what a platform team lets a kind of agent do.',
     columns: [
       { name: 'Agents', type: 'string', jsonPath: '.spec.agents.serviceAccounts' },
+      { name: 'Mode', type: 'string', jsonPath: '.spec.mode' },
       { name: 'Standing', type: 'string', jsonPath: '.spec.standing.lifetime' },
       { name: 'Scopes', type: 'string', jsonPath: '.spec.scopes[*].name' },
       AGE,

@@ -267,7 +267,9 @@ describe('what may create needs create', () => {
   test('a PUT and an apply are refused without it', () => {
     expect(ask('PUT', object, update)).toMatchObject({
       code: 'NoRule',
-      message: expect.stringContaining('create configmaps "web"'),
+      message: expect.stringContaining(
+        'create configmaps "web" in namespace shop (its PUT creates what is not there): ',
+      ),
     });
     expect(ask('PATCH', object, update, 1, 'application/apply-patch+yaml')).toMatchObject({ code: 'NoRule' });
     expect(ask('PATCH', object, update)).toMatchObject({ code: 'NoRule' });

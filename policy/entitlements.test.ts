@@ -32,6 +32,14 @@ test('counts every deadline from the arrival, on its clock', () => {
   ]);
 });
 
+test('enforces unless the policy says that it observes', () => {
+  const modeOf = (spec: object) =>
+    receiveSnapshot(takeSnapshot(factsOf({ policies: [policyOf(spec)] })), 0).held;
+  expect(modeOf({})).toMatchObject({ mode: 'Enforce' });
+  expect(modeOf({ mode: 'Enforce' })).toMatchObject({ mode: 'Enforce' });
+  expect(modeOf({ mode: 'Observe' })).toMatchObject({ mode: 'Observe' });
+});
+
 test('names who has no policy, and which policies are in conflict', () => {
   expect(receiveSnapshot(takeSnapshot(factsOf({ policies: [] })), 0).held).toEqual({
     kind: 'none',

@@ -2,6 +2,7 @@
 // Thousands of rules cost a decision no more than those that name the same resource.
 import type { ApiRequest } from './api-request.ts';
 import type { NeverRule, Rule } from './kinds/rule.ts';
+import type { Mode } from './mode.ts';
 import type { Ground } from './own-ground.ts';
 import { ruleKey } from './rule.ts';
 import type { HeldPolicy, Snapshot } from './snapshot.ts';
@@ -29,11 +30,22 @@ export interface Offer {
   readonly rule: Rule;
   readonly scope: string;
   readonly maxDuration: string;
-  /** `, with the agreement of 1 of sre`, or nothing. */
-  readonly approval: string;
+  /** So many people of these groups must agree; undefined: one who may approve the policy. */
+  readonly approval: { readonly groups: readonly string[]; readonly required: number } | undefined;
 }
 
 export type Index<T> = ReadonlyMap<string, readonly T[]>;
+
+/** What an AgentPolicy and the Grants under it give. */
+export interface Policy {
+  readonly kind: 'policy';
+  /** `namespace/name` */
+  readonly policy: string;
+  readonly mode: Mode;
+  readonly bans: Index<Ban>;
+  readonly holdings: Index<Holding>;
+  readonly offers: Index<Offer>;
+}
 
 export interface Entitlements {
   /** Monotonic ms; from then on nothing here is believed. */
@@ -42,21 +54,14 @@ export interface Entitlements {
   readonly held:
     | { readonly kind: 'none'; readonly serviceAccount: string }
     | { readonly kind: 'conflict'; readonly policies: readonly string[] }
-    | {
-        readonly kind: 'policy';
-        /** `namespace/name` */
-        readonly policy: string;
-        readonly bans: Index<Ban>;
-        readonly holdings: Index<Holding>;
-        readonly offers: Index<Offer>;
-      };
+    | Policy;
 }
 
 /** Receives a snapshot that passed its schema. `arrivalMs` is monotonic and no later than the arrival. */
 export function receiveSnapshot(snapshot: Snapshot, arrivalMs: number): Entitlements {
-  const { namespace, pod, systemNamespace, serviceAccount, held, leaseMs } = snapshot;
+  const { namespace, pod, podUid, systemNamespace, serviceAccount, held, leaseMs } = snapshot;
   const name = (of: string) => `${namespace}/${of}`;
-  const common = { leaseUntil: arrivalMs + leaseMs, ground: { namespace, pod, systemNamespace } };
+  const common = { leaseUntil: arrivalMs + leaseMs, ground: { namespace, pod, podUid, systemNamespace } };
   if (held.kind === 'none')
     return { ...common, held: { kind: 'none', serviceAccount: name(serviceAccount) } };
   if (held.kind === 'conflict')
@@ -68,6 +73,7 @@ export function receiveSnapshot(snapshot: Snapshot, arrivalMs: number): Entitlem
     held: {
       kind: 'policy',
       policy,
+      mode: held.mode ?? 'Enforce',
       bans: indexed(bans),
       holdings: indexed([
         ...grantHoldings(held, name, arrivalMs),
@@ -110,9 +116,8 @@ function standingHoldings({ standing }: HeldPolicy, policy: string, arrivalMs: n
 
 function offers({ scopes = [] }: HeldPolicy): Offer[] {
   return scopes.flatMap(({ name, maxDuration, approval, rules }) => {
-    const agreed =
-      approval && `, with the agreement of ${approval.required} of ${approval.approvers.groups.join(', ')}`;
-    return rules.map((rule) => ({ rule, scope: name, maxDuration, approval: agreed ?? '' }));
+    const agreed = approval && { groups: approval.approvers.groups, required: approval.required };
+    return rules.map((rule) => ({ rule, scope: name, maxDuration, approval: agreed }));
   });
 }
 

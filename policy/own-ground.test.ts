@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { resourceRequestOf } from './fixtures.ts';
 import { groundClosure } from './own-ground.ts';
 
-const ground = { namespace: 'agents', pod: 'triage-5d9c', systemNamespace: 'chaperone-system' };
+const ground = {
+  namespace: 'agents',
+  pod: 'triage-5d9c',
+  podUid: '0b9f',
+  systemNamespace: 'chaperone-system',
+};
 const closure = (method: string, target: string) =>
   groundClosure(resourceRequestOf(method, target), ground)?.openness;
 

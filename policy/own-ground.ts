@@ -7,6 +7,7 @@ import { type Closure, READ_VERBS } from './closed.ts';
 export interface Ground {
   readonly namespace: string;
   readonly pod: string;
+  readonly podUid: string;
   readonly systemNamespace: string;
 }
 

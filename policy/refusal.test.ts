@@ -1,268 +1,246 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { requestOf } from './fixtures.ts';
-import { type Refusal, type RefusalCode, refuse, toStatus } from './refusal.ts';
-import { refusalTexts } from './refusal-texts.ts';
+import { MAX_MESSAGE, type Refusal, refuse, refuseBy } from './refusal.ts';
+import { callTexts } from './refusal-texts/calls.ts';
+import { SPEAKERS } from './refusal-texts/examples.fixture.ts';
+import { podTexts } from './refusal-texts/pods.ts';
+import type { Row } from './refusal-texts/row.ts';
+import { webhookTexts } from './refusal-texts/webhooks.ts';
+import { REMEDIES, type Remedy } from './remedy.ts';
+import { toStatus } from './status.ts';
+
+interface Printed {
+  readonly code: string;
+  readonly row: Row<never>;
+  readonly refusal: Refusal<string>;
+}
+
+/** The example of every row, as it is printed. */
+const printed = SPEAKERS.map(({ title, texts, examples, asked }) => ({
+  title,
+  rows: Object.entries(texts).map(([code, row]): Printed => {
+    const { facts = {}, asked: own = asked } = examples[code] ?? {};
+    return { code, row, refusal: refuseBy(texts, own, [{ code, facts: facts as never }]) };
+  }),
+}));
+const all = printed.flatMap(({ rows }) => rows);
+
+describe.each(all.map((each) => [each.code, each] as const))('%s', (_, { code, row, refusal }) => {
+  const { message, causes, retryAfterSeconds } = refusal;
+  const [cause] = causes;
+  const lead = REMEDIES[row.remedy];
+
+  test('says what was asked, what decided, and what to do next, in one shape', () => {
+    const shape = /^chaperone refuses (?<asked>[^:]+): (?<because>.+?)\. (?<next>[A-Z].*)\.$/;
+    expect(message).toMatch(shape);
+    expect(message).toContain(`: ${cause?.because}. ${lead} `);
+    expect(refusal).toMatchObject({ kind: 'refusal', code, httpStatus: row.httpStatus });
+  });
+
+  test('has the one voice', () => {
+    expect(message).not.toMatch(/ {2}|\.\.|[\n\t!?]|please|sorry|\bI\b|\bundefined\b|[;:,] ?\./i);
+    expect(message.length).toBeLessThan(700);
+  });
+
+  test('begins its remedy as that remedy begins, and none other', () => {
+    const leads = Object.entries(REMEDIES).filter(([, words]) => message.includes(words));
+    expect(leads.map(([remedy]) => remedy)).toEqual([row.remedy]);
+  });
+
+  test('sends nobody back who is not to come back', () => {
+    const ends: readonly Remedy[] = ['none', 'person'];
+    const next = message.slice(message.indexOf(lead));
+    if (ends.includes(row.remedy)) expect(next).not.toMatch(/again|retry|later/i);
+    if (row.remedy !== 'retry') expect(retryAfterSeconds).toBeUndefined();
+    if (row.httpStatus === 429) expect(retryAfterSeconds).toBeGreaterThan(0);
+  });
+
+  test('is a Status that a program can act on', () => {
+    const { details, ...status } = toStatus(refusal);
+    expect(status).toMatchObject({ kind: 'Status', status: 'Failure', code: row.httpStatus, message });
+    expect(details.causes[0]).toMatchObject({ reason: code });
+    expect(details.causes).toContainEqual({ reason: 'Remedy', message: row.remedy });
+    // kubectl prints the causes of an Invalid in the place of the sentence.
+    expect(status.reason).not.toBe('Invalid');
+  });
+});
+
+test('a code is one row, of one speaker', () => {
+  const shared = Object.keys(webhookTexts);
+  const codes = all.map(({ code }) => code).filter((code) => !shared.includes(code));
+  expect(new Set(codes).size).toBe(codes.length);
+  for (const kind of ['Remedy', 'Policy', 'Rule', 'Scope']) expect(codes).not.toContain(kind);
+});
+
+test('every row is spoken somewhere, and every remedy has a row', () => {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'])
+    .toString()
+    .split('\n')
+    .filter((file) => /^(policy|sidecar|injector|ca|controller|cli)\//.test(file))
+    .filter(
+      (file) => existsSync(file) && !/\.test\.ts$|fixture|policy\/(refusal-texts\/|mode\.ts)/.test(file),
+    );
+  expect(files.length).toBeGreaterThan(100);
+  const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
+  expect(all.map(({ code }) => code).filter((code) => !text.includes(`'${code}'`))).toEqual([]);
+  expect(Object.keys(REMEDIES).filter((each) => !all.some(({ row }) => row.remedy === each))).toEqual([]);
+});
+
+const HEAD = `# Refusals
+
+Every "no" of chaperone, one example each. Printed from \`policy/refusal-texts/\`; \`vitest run --project unit policy -u\` prints it anew.
+
+A refusal is one sentence of one shape, *chaperone refuses what was asked: what decided. What to do next.*, and a Kubernetes
+Status. In \`details.causes\` the first \`reason\` is the code; others are \`Remedy\`, \`Policy\`, \`Rule\` and \`Scope\`, where there are
+such. \`details.retryAfterSeconds\` says when trying again makes sense; only a 429 says so in its \`Retry-After\` too, which clients
+obey without a word. Names from elsewhere stand in quotes unless they are plain words.
+
+| remedy | means |
+| --- | --- |
+| \`alter\` | asked in another form it can pass |
+| \`retry\` | the same can pass later |
+| \`ask\` | a Grant can allow it; the sentence says what a person needs to know to give one |
+| \`owners\` | those who own the policy or the namespace can allow it |
+| \`operators\` | those who run the cluster or chaperone have something to mend |
+| \`person\` | nothing opens it to an agent; a person can do it |
+| \`none\` | nothing will help: stop |
+`;
+
+test('docs/refusals.md is what the tables print (-u prints it anew)', async () => {
+  const sections = printed.map(({ title, rows }) => {
+    const lines = rows.map(
+      ({ code, row, refusal }) =>
+        `### ${code}\n\n${row.httpStatus} ${refusal.reason}, remedy \`${row.remedy}\`\n\n> ${refusal.message}\n`,
+    );
+    return `## ${title}\n\n${lines.join('\n')}`;
+  });
+  await expect(`${HEAD}\n${sections.join('\n')}`).toMatchFileSnapshot(
+    join(import.meta.dirname, '../docs/refusals.md'),
+  );
+});
 
 const request = requestOf('GET', '/apis/apps/v1/namespaces/shop/deployments/web');
-const asked = 'chaperone refuses get deployments.apps "web" in namespace shop: ';
-const it = 'chaperone refuses the request: ';
-const policy = 'agents/triage';
-
-// One refusal of every code, with the status and the whole text that a person reads.
-const all: { readonly [code in RefusalCode]: readonly [Refusal, number, string, string] } = {
-  MalformedTarget: [
-    refuse('MalformedTarget', { why: 'it is bad' }),
-    400,
-    'BadRequest',
-    `${it}it is bad, so chaperone and the API server could read it differently. Send the path and query as kubectl or client-go print them.`,
-  ],
-  MalformedRequest: [
-    refuse('MalformedRequest', { request, why: 'it has two hosts' }),
-    400,
-    'BadRequest',
-    `${asked}it has two hosts. Send it as a plain HTTP request with one value for each header.`,
-  ],
-  UnsupportedMethod: [
-    refuse('UnsupportedMethod', { method: 'TRACE' }),
-    405,
-    'MethodNotAllowed',
-    `${it}the method "TRACE" has no verb in Kubernetes. Use GET, HEAD, POST, PUT, PATCH or DELETE.`,
-  ],
-  UpgradeRefused: [
-    refuse('UpgradeRefused', { request }),
-    400,
-    'BadRequest',
-    `${asked}it asks for an upgrade where the API server need not stream. Send it without the Upgrade header; watch and log stream over plain HTTP.`,
-  ],
-  UnknownCaller: [
-    refuse('UnknownCaller', {}),
-    401,
-    'Unauthorized',
-    `${it}its bearer token is missing or is not the one this container was given. Read the token from /var/run/secrets/kubernetes.io/serviceaccount/token again.`,
-  ],
-  NoPolicy: [
-    refuse('NoPolicy', { request, serviceAccount: 'agents/bot' }),
-    403,
-    'Forbidden',
-    `${asked}no valid AgentPolicy names the ServiceAccount agents/bot. Ask the owners of the namespace for an AgentPolicy that names it.`,
-  ],
-  PolicyConflict: [
-    refuse('PolicyConflict', { request, policies: ['agents/a', 'agents/b'] }),
-    403,
-    'Forbidden',
-    `${asked}more than one AgentPolicy names its ServiceAccount (agents/a, agents/b), and then none holds. Ask the owners of the namespace to leave one of them.`,
-  ],
-  NoRule: [
-    refuse('NoRule', { request, policy }),
-    403,
-    'Forbidden',
-    `${asked}no rule and no scope of AgentPolicy agents/triage covers it. Ask the owners of the policy for a rule or a scope that names it.`,
-  ],
-  Never: [
-    refuse('Never', { request, rule: 'AgentPolicy agents/triage never[0]' }),
-    403,
-    'Forbidden',
-    `${asked}AgentPolicy agents/triage never[0] says never. No Grant can allow it; only a change of the policy does.`,
-  ],
-  ClosedList: [
-    refuse('ClosedList', { request, why: 'it is an identity' }),
-    403,
-    'Forbidden',
-    `${asked}it is on the closed list: it is an identity. Let a person do it with credentials of their own.`,
-  ],
-  ClosedUnlessNamed: [
-    refuse('ClosedUnlessNamed', { request, why: 'it is an identity' }),
-    403,
-    'Forbidden',
-    `${asked}it is on the closed list: it is an identity, and no rule names this one object in resourceNames. Ask the owners of the policy for a rule or a scope that names it.`,
-  ],
-  StandingEnded: [
-    refuse('StandingEnded', { request, rule: 'AgentPolicy agents/triage standing.rules[0]' }),
-    403,
-    'Forbidden',
-    `${asked}AgentPolicy agents/triage standing.rules[0] covered it until the lifetime of the standing rules ended. Ask the owners of the policy to renew it, or ask for a Grant.`,
-  ],
-  GrantEnded: [
-    refuse('GrantEnded', { request, rule: 'Grant agents/triage-7f2', scope: 'read' }),
-    403,
-    'Forbidden',
-    `${asked}Grant agents/triage-7f2 of scope read covered it and has ended. Ask for a new Grant of that scope.`,
-  ],
-  RevealEnded: [
-    refuse('RevealEnded', { request, rule: 'Grant agents/x' }),
-    403,
-    'Forbidden',
-    `${asked}Grant agents/x let real values be shown and has ended; another rule covers it without them. Send it again to see it masked, or ask for a new Grant.`,
-  ],
-  GrantAvailable: [
-    refuse('GrantAvailable', {
-      request,
-      policy,
-      scope: 'read',
-      maxDuration: '10m',
-      approval: ', with the agreement of 1 of sre',
-    }),
-    403,
-    'Forbidden',
-    `${asked}only scope read of AgentPolicy agents/triage covers it, and no live Grant of that scope names this pod (a Grant lasts at most 10m, with the agreement of 1 of sre). Ask for a Grant of that scope.`,
-  ],
-  SecretWriteNotYet: [
-    refuse('SecretWriteNotYet', { request }),
-    403,
-    'Forbidden',
-    `${asked}it writes a Secret, and hidden values could not be put back. This version forwards no such call under any rule; let a person or another tool make it.`,
-  ],
-  WorkloadWriteNotYet: [
-    refuse('WorkloadWriteNotYet', { request }),
-    403,
-    'Forbidden',
-    `${asked}it writes a pod or a pod template, whose containers could read what is hidden here. This version forwards no such call under any rule; let a person or another tool make it.`,
-  ],
-  StreamNotYet: [
-    refuse('StreamNotYet', { request }),
-    403,
-    'Forbidden',
-    `${asked}exec, attach, port-forward and proxy carry bytes that are not recorded. This version forwards no such call under any rule; let a person or another tool make it.`,
-  ],
-  ReviewNotYet: [
-    refuse('ReviewNotYet', { request }),
-    403,
-    'Forbidden',
-    `${asked}the API server would answer for the credential and not for the policy. Try the call itself: a refusal names the rule that decides.`,
-  ],
-  SentinelInWrite: [
-    refuse('SentinelInWrite', { request }),
-    403,
-    'Forbidden',
-    `${asked}its body holds a sentinel, which stands for a hidden value and must never be stored. Leave the hidden value out of what is written.`,
-  ],
-  StaleLease: [
-    refuse('StaleLease', { request }),
-    503,
-    'ServiceUnavailable',
-    `${asked}the lease on the agent's entitlements has run out, so none of them is believed. Try again when the sidecar reaches the controller.`,
-  ],
-  CredentialUnreadable: [
-    refuse('CredentialUnreadable', { request }),
-    503,
-    'ServiceUnavailable',
-    `${asked}the credential for the API server cannot be read. Look at the sidecar's log; try again when the credential is back.`,
-  ],
-  RecordFailed: [
-    refuse('RecordFailed', { request }),
-    503,
-    'ServiceUnavailable',
-    `${asked}its record could not be written, and what is not recorded is not forwarded. Look at the sidecar's output; try again when it is read.`,
-  ],
-  Draining: [
-    refuse('Draining', { request }),
-    503,
-    'ServiceUnavailable',
-    `${asked}the sidecar is shutting down and takes no new calls. Try again when the pod is replaced.`,
-  ],
-  TooLarge: [
-    refuse('TooLarge', { request, limitBytes: 3 }),
-    413,
-    'RequestEntityTooLarge',
-    `${asked}its body is larger than 3 bytes. Send less in one request.`,
-  ],
-  Busy: [
-    refuse('Busy', { request }),
-    429,
-    'TooManyRequests',
-    `${asked}the sidecar has as many calls and bodies under way as it has room for. Try again when some of them have ended.`,
-  ],
-  UnsupportedMediaType: [
-    refuse('UnsupportedMediaType', { request, type: 'application/cbor' }),
-    415,
-    'UnsupportedMediaType',
-    `${asked}a body of type "application/cbor" cannot be checked here. Send it as JSON.`,
-  ],
-  NotAcceptable: [
-    refuse('NotAcceptable', { request }),
-    406,
-    'NotAcceptable',
-    `${asked}its Accept admits no JSON, and this resource is shown in JSON alone. Accept application/json.`,
-  ],
-  UnreadableResponse: [
-    refuse('UnreadableResponse', { request, why: 'it is not JSON' }),
-    502,
-    'InternalError',
-    `${asked}the API server's answer cannot be masked: it is not JSON. Ask in another form, such as plain JSON, or tell the owners of chaperone.`,
-  ],
-  UpstreamUnavailable: [
-    refuse('UpstreamUnavailable', { request, why: 'connection refused' }),
-    502,
-    'InternalError',
-    `${asked}the API server did not answer: connection refused. Try again; a write may have been done.`,
-  ],
-  UnexpectedRedirect: [
-    refuse('UnexpectedRedirect', { request, status: 302 }),
-    502,
-    'InternalError',
-    `${asked}the API server answered 302, which is never passed on. Tell the owners of the cluster: something before the API server misbehaves.`,
-  ],
-  UnexpectedUpgrade: [
-    refuse('UnexpectedUpgrade', { request }),
-    502,
-    'InternalError',
-    `${asked}the API server switched protocols in answer to an ordinary call. Tell the owners of the cluster: something before the API server misbehaves.`,
-  ],
-  Internal: [
-    refuse('Internal', { request }),
-    500,
-    'InternalError',
-    `${asked}something went wrong inside chaperone, which ends this call alone. Look at the sidecar's log under this call's Audit-Id; try again.`,
-  ],
-};
-
-test.each(Object.entries(all))(
-  '%s says what was asked, what decided, and what to do',
-  (code, [refusal, httpStatus, reason, message]) => {
-    expect(refusal).toMatchObject({ kind: 'refusal', code, httpStatus, reason, message });
-  },
-);
-
-test('every code of the table is tried above', () => {
-  expect(Object.keys(all).sort()).toEqual(Object.keys(refusalTexts).sort());
+test('the static policies of the chart have the same voice', () => {
+  const chart = join(import.meta.dirname, '../charts/chaperone/templates/admission-policies.yaml');
+  const template = readFileSync(chart, 'utf8');
+  const messages = [...template.matchAll(/^ +message(?:Expression)?: >-\n((?: {8}.+\n)+)/gm)].map(
+    ([, text = '']) => text,
+  );
+  expect(messages.length).toBe(template.match(/^ +- expression:/gm)?.length);
+  const leads = Object.values(REMEDIES);
+  for (const message of messages) {
+    expect(message).toMatch(/^ {8}\{\{ include "chaperone\.refuses" .+ \}\} \+\n/);
+    const prose = message.replace(/'? \+\n +'?/g, '');
+    expect(leads.filter((lead) => prose.includes(`. ${lead} `))).toHaveLength(1);
+    expect(prose).toMatch(/\.'\n$/);
+  }
 });
 
-test('a refusal carries the rule that decided', () => {
-  expect(all.GrantEnded[0].rule).toBe('Grant agents/triage-7f2');
-  expect(all.NoRule[0]).not.toHaveProperty('rule');
-});
-
-test('no message grows without bound', () => {
-  expect(refuse('MalformedRequest', { why: 'x'.repeat(1e5) }).message).toHaveLength(2048);
-  const long = requestOf('GET', `/api/v1/namespaces/shop/pods/${'n'.repeat(9000)}`);
-  expect(refuse('NoRule', { request: long, policy }).message.length).toBeLessThan(500);
-});
+const codesOf = (refusal: Refusal<string>) => toStatus(refusal).details.causes.map(({ reason }) => reason);
 
 describe('as a Status', () => {
-  test('it is what the API server would answer, with the code as its cause', () => {
-    expect(toStatus(all.NoRule[0])).toEqual({
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      message: all.NoRule[3],
-      reason: 'Forbidden',
-      details: {
-        name: 'web',
-        group: 'apps',
-        kind: 'deployments',
-        causes: [{ reason: 'NoRule', message: all.NoRule[3] }],
-      },
-      code: 403,
+  test('it names the object, and what decided each under its name', () => {
+    const scoped = {
+      policy: 'agents/triage',
+      scope: 'read',
+      rule: 'Grant agents/x',
+      maxDuration: '10m',
+      approvers: [],
+    };
+    const pod = { namespace: 'agents', name: 'triage-5d9c', uid: '0b9f' };
+    const status = toStatus(refuse('GrantEnded', { request, ...scoped, pod }));
+    expect(status.details).toEqual({
+      name: 'web',
+      group: 'apps',
+      kind: 'deployments',
+      causes: [
+        { reason: 'GrantEnded', message: 'Grant agents/x of scope read covered it and has ended' },
+        { reason: 'Remedy', message: 'ask' },
+        { reason: 'Policy', message: 'agents/triage' },
+        { reason: 'Rule', message: 'Grant agents/x' },
+        { reason: 'Scope', message: 'read' },
+      ],
     });
   });
 
   test('it leaves out what was not asked', () => {
-    expect(toStatus(all.MalformedTarget[0]).details).toEqual({
-      causes: [{ reason: 'MalformedTarget', message: all.MalformedTarget[3] }],
-    });
-    expect(
-      toStatus(refuse('NoRule', { request: requestOf('GET', '/api/v1/pods'), policy })).details,
-    ).toMatchObject({ kind: 'pods' });
+    const list = refuse('NotAcceptable', { request: requestOf('GET', '/api/v1/pods') });
+    expect(toStatus(list).details).not.toHaveProperty('name');
+    expect(toStatus(list).details.kind).toBe('pods');
+    const unread = { kind: 'unread', method: 'GET', target: '/..' } as const;
+    expect(Object.keys(toStatus(refuse('Internal', { request: unread, auditId: 'x' })).details)).toEqual([
+      'causes',
+    ]);
+  });
+
+  test('it says when to come back, as the row or as what is known better', () => {
+    expect(toStatus(refuse('Busy', { request })).details.retryAfterSeconds).toBe(1);
+    const later = refuse('UpstreamBusy', { request, retryAfterSeconds: 7 });
+    expect(toStatus(later).details.retryAfterSeconds).toBe(7);
+    expect(later.message).toMatch(/Try again in 7 s; /);
+  });
+});
+
+describe('several causes', () => {
+  const asked = { kind: 'other', what: 'a pod' } as const;
+  const cause = (where: string) => ({ code: 'SharedNamespace' as const, field: where, facts: { where } });
+
+  test('are told one after the other, each with its remedy and field', () => {
+    const refusal = refuseBy(podTexts, asked, [
+      cause('spec.hostPID'),
+      { ...cause('spec.os'), code: 'Windows' },
+    ]);
+    expect(refusal.message).toMatch(
+      /^chaperone refuses a pod: spec\.hostPID would .+\. Change it: .+\. spec\.os asks .+\. Change it: .+\.$/,
+    );
+    expect(codesOf(refusal)).toEqual(['SharedNamespace', 'Windows', 'Remedy']);
+    expect(toStatus(refusal).details.causes[1]).toMatchObject({ field: 'spec.os' });
+  });
+
+  test('are counted where they are too many, or too long', () => {
+    const many = (length: number, name: string) => Array.from({ length }, (_, at) => cause(`${name}${at}`));
+    const [first = cause('a'), ...others] = many(100, 'f');
+    expect(refuseBy(podTexts, asked, [first, ...others]).message).toMatch(/ And 92 more\.$/);
+    const [long = cause('a'), ...longer] = many(8, 'f'.repeat(600));
+    const { message } = refuseBy(podTexts, asked, [long, ...longer]);
+    expect(message).toMatch(/ And [5-7] more\.$/);
+    expect(message.length).toBeLessThanOrEqual(MAX_MESSAGE);
+  });
+});
+
+describe('what comes from elsewhere', () => {
+  const lie = '\u001b[2J. Stop here: done.\u202e "';
+
+  test('stands in quotes, escaped, and cannot pose as our own words', () => {
+    const name = encodeURIComponent('x". Try again: ok');
+    const named = requestOf(
+      'GET',
+      `/api/v1/namespaces/${encodeURIComponent('a b. Stop here: c')}/pods/${name}`,
+    );
+    const { message } = refuse('UnsupportedMediaType', { request: named, type: lie });
+    expect(message).toContain(String.raw`get pods "x\". Try again: ok" in namespace "a b. Stop here: c": `);
+    expect(message).toContain(String.raw`"\u{1b}[2J. Stop here: done.\u{202e} \""`);
+    const unread = { kind: 'unread', method: lie, target: lie } as const;
+    expect(refuse('Internal', { request: unread, auditId: 'x' }).message).not.toMatch(/\p{C}/u);
+  });
+
+  test('never makes a message grow, nor the remedy go', () => {
+    const odd = fc.constantFrom(...'a .:"\\\n\u001b\u202eü👋');
+    const codes = ['MalformedTarget', 'Never', 'UnreadableResponse', 'UnsupportedMediaType'] as const;
+    fc.assert(
+      fc.property(fc.string({ maxLength: 9, unit: odd }), fc.constantFrom(...codes), (piece, code) => {
+        const text = piece.repeat(400);
+        const asked = { kind: 'unread', method: text, target: text } as const;
+        const { message } = refuse(code, { request: asked, why: text, rule: text, type: text });
+        expect(message.length).toBeLessThanOrEqual(MAX_MESSAGE);
+        expect(message).toContain(`. ${REMEDIES[callTexts[code].remedy]} `);
+        expect(message).toMatch(/\.$/);
+      }),
+      { numRuns: 30 },
+    );
   });
 });

@@ -1,6 +1,6 @@
 // One sending of what a pod may do: remaining milliseconds, no times of day, so that no clock has to be believed.
 // The schema is strict through and through: a snapshot that fails it is no snapshot.
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_DURATION_MS } from './duration.ts';
 import { AgentPolicySpec } from './kinds/agent-policy.ts';
 import { Rule } from './kinds/rule.ts';
@@ -28,6 +28,7 @@ const held = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('policy'),
     name: subdomain,
+    mode: AgentPolicySpec.shape.mode,
     standing: z.strictObject({ remainingMs, rules: z.array(Rule).max(MAX_RULES) }).optional(),
     never: AgentPolicySpec.shape.never,
     scopes: AgentPolicySpec.shape.scopes,
@@ -40,6 +41,7 @@ export const Snapshot = z.strictObject({
   /** The agent: every name below lies in its namespace. */
   namespace: label,
   pod: subdomain,
+  podUid: z.string().min(1).max(64),
   serviceAccount: subdomain,
   /** Where chaperone itself runs. */
   systemNamespace: label,

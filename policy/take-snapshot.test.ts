@@ -31,6 +31,12 @@ test('holds the standing rules for what remains of them, and the Grant for what 
   });
 });
 
+test('holds the mode that the policy says', () => {
+  for (const mode of ['Enforce', 'Observe'])
+    expect(held({ policies: [policyOf({ mode })] })).toMatchObject({ mode });
+  expect(held({})).not.toHaveProperty('mode');
+});
+
 test('never holds standing rules beyond their lifetime, nor below nothing', () => {
   expect(held({ standingRemainingMs: 1e12 })).toMatchObject({ standing: { remainingMs: 28_800_000 } });
   for (const standingRemainingMs of [-1, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])

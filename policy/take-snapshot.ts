@@ -26,6 +26,7 @@ export function takeSnapshot(facts: Facts): Snapshot {
     leaseMs,
     namespace: pod.namespace,
     pod: pod.name,
+    podUid: pod.uid,
     serviceAccount,
     systemNamespace,
     held: hold(facts),
@@ -51,10 +52,11 @@ function hold(facts: Facts): Held {
   if (policy === undefined) return { kind: 'none' };
   if (others.length > 0)
     return { kind: 'conflict', policies: policies.map(({ metadata }) => metadata.name).slice(0, MAX_GRANTS) };
-  const { standing, never, scopes } = policy.spec;
+  const { mode, standing, never, scopes } = policy.spec;
   return {
     kind: 'policy',
     name: policy.metadata.name,
+    ...(mode && { mode }),
     ...(standing && {
       standing: { remainingMs: within(facts.standingRemainingMs, standing.lifetime), rules: standing.rules },
     }),

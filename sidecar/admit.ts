@@ -47,23 +47,25 @@ const STREAMED = new Set(['pods/exec', 'pods/attach', 'pods/portforward', 'pods/
 
 /** Decides on the head alone, before a byte of the body is read. */
 export function admitHead(parts: AdmitParts, call: Call, req: AgentRequest): AtHead | Refusal {
-  const head = readHead(req);
+  const request = readApiRequest(call.method, call.target);
+  if (request.kind !== 'refusal') call.asked = request;
+  const head = readHead(req, call.asked);
   if (head.kind === 'refusal') return head;
   call.head = head;
   const caller = parts.callers.find(head.token);
-  if (caller === undefined) return refuse('UnknownCaller', {});
+  if (caller === undefined) return refuse('UnknownCaller', { request: call.asked });
   call.caller = caller;
-  const request = readApiRequest(head.method, req.url ?? '');
   if (request.kind === 'refusal') return request;
   call.request = request;
   if (head.upgrade !== undefined && !STREAMED.has(ruleKey(request)))
     return refuse('UpgradeRefused', { request });
   const entitlements = parts.held.current();
-  if (!('held' in entitlements)) return entitlements;
+  if (entitlements === undefined) return refuse('StaleLease', { request });
   const decision = decide(request, entitlements, parts.now(), head.headers.get('content-type'));
   if (decision.kind === 'refusal') return decision;
   if (head.upgrade !== undefined) return refuse('StreamNotYet', { request });
   call.permit = decision;
+  call.instead = decision.instead;
   return { kind: 'atHead', head, permit: decision };
 }
 
@@ -78,25 +80,26 @@ export async function admitRest(
   res: AgentResponse,
   held: (body: Body) => void,
 ): Promise<Admitted | Refusal> {
-  const masking = isProtected(permit.request) ? { reveal: permit.reveal } : undefined;
+  const { request, reveal, unmasked } = permit;
+  const masking = isProtected(request) && !unmasked ? { reveal } : undefined;
   let accept = head.headers.get('accept');
   if (masking !== undefined) {
     const negotiated = negotiateJson(accept);
-    if (negotiated.kind === 'notAcceptable') return refuse('NotAcceptable', { request: permit.request });
+    if (negotiated.kind === 'notAcceptable') return refuse('NotAcceptable', { request });
     accept = negotiated.accept;
   }
   let body: Buffer | undefined;
   if (hasBody(head.method)) {
     if (head.headers.get('expect')?.toLowerCase() === '100-continue') res.writeContinue();
-    const read = await parts.bodies.read(req);
+    const read = await parts.bodies.read(req, request);
     if (read.kind === 'refusal') return read;
     held(read);
-    const checked = checkWriteBody(read.bytes, head.headers.get('content-type'), permit.request);
+    const checked = checkWriteBody(read.bytes, head.headers.get('content-type'), request);
     if (checked.kind === 'refusal') return checked;
     body = checked.bytes;
   }
   const presented = await parts.credential.present();
-  if (presented.kind === 'refusal') return presented;
+  if (presented === undefined) return refuse('CredentialUnreadable', { request });
   return { kind: 'admitted', presented, accept, masking, body };
 }
 

@@ -1,27 +1,50 @@
 // Says no, or anything else that is ours to say, as the API server would: a Kubernetes Status in JSON.
 import type { ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
-import { type Refusal, toStatus } from '../policy/refusal.ts';
+import type { Asked } from '../policy/describe.ts';
+import { builtIn } from '../policy/discovery.ts';
+import type { Refusal } from '../policy/refusal.ts';
+import { toStatus } from '../policy/status.ts';
+import type { Call } from './call.ts';
 import type { AgentResponse } from './listener.ts';
 
 /**
  * Answers a call with a refusal; a response whose head is already out is broken off instead, so that half an answer is
  * never taken for a whole one.
  */
-export function answer(res: AgentResponse, refusal: Refusal, auditId: string): void {
+export function answer(
+  res: AgentResponse,
+  refusal: Refusal,
+  { id, asked }: Pick<Call, 'id' | 'asked'>,
+): void {
   if (res.headersSent) {
     breakOff(res);
     return;
   }
+  const { httpStatus, message, retryAfterSeconds } = refusal;
   const body = Buffer.from(`${JSON.stringify(toStatus(refusal))}\n`);
-  res.statusCode = refusal.httpStatus;
+  res.statusCode = httpStatus;
   res.setHeader('content-type', 'application/json');
   res.setHeader('content-length', body.length);
   res.setHeader('cache-control', 'no-cache, private');
-  res.setHeader('audit-id', auditId);
-  if (refusal.httpStatus === 401) res.setHeader('www-authenticate', 'Bearer realm="chaperone"');
+  res.setHeader('audit-id', id);
+  if (httpStatus === 401) res.setHeader('www-authenticate', 'Bearer realm="chaperone"');
+  // client-go waits and sends again up to ten times without a word: right while there is no room, and for nothing else.
+  if (httpStatus === 429) res.setHeader('retry-after', retryAfterSeconds ?? 1);
+  if (isDiscovery(asked)) res.setHeader('warning', warning(message));
   if (!('stream' in res) && endsConnection(res, refusal)) res.setHeader('connection', 'close');
   res.end(body);
+}
+
+/**
+ * client-go throws away the Status with which discovery is refused and says "unknown reason"; a Warning it prints
+ * (client-go rest/request.go, Result.Raw; apimachinery pkg/util/net/http.go, ParseWarningHeader).
+ */
+const isDiscovery = (asked: Asked) => asked.kind === 'nonResource' && builtIn(asked) === 'discovery';
+
+function warning(message: string): string {
+  const text = message.replace(/[\\"]/g, '\\$&').replace(/[^\x20-\x7e]/g, '?');
+  return `299 - "${text}"`;
 }
 
 /**

@@ -1,5 +1,6 @@
 // The body of a write, read whole and bounded before anything is forwarded: what goes on is printed from what was read.
 import type { Readable } from 'node:stream';
+import type { Asked } from '../policy/describe.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { AgentRequest } from './listener.ts';
 
@@ -17,14 +18,14 @@ export interface Body {
 
 export interface BodyReader {
   /** Reads a request's body to its end. Whoever gets a Body releases it when the call has ended. */
-  read(req: AgentRequest): Promise<Body | Refusal>;
+  read(req: AgentRequest, request: Asked): Promise<Body | Refusal>;
   release(body: Body): void;
 }
 
 export function createBodyReader(timeoutMs: number = BODY_TIMEOUT_MS): BodyReader {
   let held = 0;
 
-  const collect = async (req: AgentRequest): Promise<Body | Refusal> => {
+  const collect = async (req: AgentRequest, request: Asked): Promise<Body | Refusal> => {
     const chunks: Buffer[] = [];
     let size = 0;
     const giveUp = (refusal: Refusal): Refusal => {
@@ -38,20 +39,20 @@ export function createBodyReader(timeoutMs: number = BODY_TIMEOUT_MS): BodyReade
         size += chunk.length;
         held += chunk.length;
         chunks.push(chunk);
-        if (size > MAX_BODY_BYTES) return giveUp(refuse('TooLarge', { limitBytes: MAX_BODY_BYTES }));
-        if (held > MAX_HELD_BYTES) return giveUp(refuse('Busy', {}));
+        if (size > MAX_BODY_BYTES) return giveUp(refuse('TooLarge', { request, limitBytes: MAX_BODY_BYTES }));
+        if (held > MAX_HELD_BYTES) return giveUp(refuse('Busy', { request }));
       }
     } catch {
-      return giveUp(refuse('MalformedRequest', { why: 'the request body ended before it was complete' }));
+      return giveUp(refuse('MalformedRequest', { request, why: 'its body ended before it was complete' }));
     }
     return { kind: 'body', bytes: Buffer.concat(chunks, size) };
   };
 
   return {
-    async read(req) {
+    async read(req, request) {
       const timer = setTimeout(() => req.destroy(), timeoutMs);
       try {
-        const read = await collect(req);
+        const read = await collect(req, request);
         // The rest is drained, within the request's timeout: a client that is still sending is to read its answer.
         if (read.kind === 'refusal') req.resume();
         return read;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiRequest } from '../policy/api-request.ts';
 import type { Permit } from '../policy/decide.ts';
+import type { Asked } from '../policy/describe.ts';
 import type { Refusal } from '../policy/refusal.ts';
 import type { Caller } from './callers.ts';
 import type { Head } from './head.ts';
@@ -12,12 +13,18 @@ export interface Call {
   readonly id: string;
   readonly receivedMs: number;
   readonly method: string;
+  /** As it came. */
+  readonly target: string;
+  /** What a refusal names: the request, or what came where it could not be read. */
+  asked: Asked;
   /** Names the connection: the command of a client that sends no Kubectl-Session. */
   readonly connection: string;
   head?: Head;
   caller?: Caller;
   request?: ApiRequest;
   permit?: Permit;
+  /** What Enforce would have answered or cut it with, where that takes no effect. */
+  instead?: Refusal | undefined;
   /** Values hidden in the answer so far. */
   masked: number;
   /** Set when the call was ended under way: by expiry, revocation or the sidecar's end. */
@@ -25,10 +32,13 @@ export interface Call {
 }
 
 export function beginCall(req: AgentRequest, receivedMs: number): Call {
+  const { method = '', url: target = '' } = req;
   return {
     id: randomUUID(),
     receivedMs,
-    method: req.method ?? '',
+    method,
+    target,
+    asked: { kind: 'unread', method, target },
     connection: connectionOf(req),
     masked: 0,
   };

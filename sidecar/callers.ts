@@ -18,8 +18,8 @@ export interface Callers {
 
 /** 32 random bytes: no guess reaches it. */
 const TOKEN_BYTES = 32;
-/** Clients re-read their token file about once a minute (client-go's cachingTokenSource). */
-export const FORMER_TOKEN_MS = 60_000;
+/** Clients re-read their token file after a minute (client-go's cachingTokenSource, the Python client); the rest is room. */
+export const FORMER_TOKEN_MS = 90_000;
 
 interface Known {
   readonly caller: Caller;

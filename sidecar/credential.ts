@@ -1,7 +1,6 @@
 // The credential of the moment: what the API server is shown instead of the caller's token. It is asked for at every
 // call, so a rotated one is taken up and one that cannot be read refuses the call.
 import { readFile } from 'node:fs/promises';
-import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { Clock } from './monotonic.ts';
 
 /** What one upstream request is authenticated with: a bearer token, a TLS client certificate, or both. */
@@ -13,7 +12,8 @@ export interface Presented {
 }
 
 export interface Credential {
-  present(): Promise<Presented | Refusal>;
+  /** Undefined: it cannot be read at this moment. */
+  present(): Promise<Presented | undefined>;
 }
 
 /** The kubelet replaces the file long before the old token ends; reading it once a second is soon enough. */
@@ -28,18 +28,20 @@ const MAX_TOKEN_BYTES = 16 * 1024;
 export function serviceAccountToken(path: string, clock: Clock): Credential {
   let held: Presented | undefined;
   let readAtMs = Number.NEGATIVE_INFINITY;
+  const read = () => readFile(path, 'utf8');
   return {
     async present() {
       if (held !== undefined && clock.monotonicMs() - readAtMs < REREAD_MS) return held;
       held = undefined;
       const startedMs = clock.monotonicMs();
-      const token = await readFile(path, 'utf8').then(
-        (text) => text.trim(),
-        () => '',
-      );
-      if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_TOKEN_BYTES) {
-        return refuse('CredentialUnreadable', {});
-      }
+      // The kubelet puts another folder behind the file's link: a read that meets that moment finds nothing, and the next the new token.
+      const token = await read()
+        .catch(read)
+        .then(
+          (text) => text.trim(),
+          () => '',
+        );
+      if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_TOKEN_BYTES) return undefined;
       readAtMs = startedMs;
       held = { kind: 'presented', bearer: token };
       return held;

@@ -27,7 +27,7 @@ test.each([
 });
 
 describe('an answer under way', () => {
-  const refusal = refuse('StaleLease', {});
+  const refusal = refuse('StaleLease', { request: requestOf('GET', `${pods}?watch=1`) });
 
   /** Ends an answer of which `chunks` have passed; says what was written and whether it was ended or broken off. */
   function ended(kind: 'watch' | 'log' | undefined, headers: object, ...chunks: string[]): [string, string] {

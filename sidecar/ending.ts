@@ -2,7 +2,8 @@
 // log quietly, anything else broken off so that a part is never taken for the whole.
 import type { IncomingMessage } from 'node:http';
 import type { ApiRequest } from '../policy/api-request.ts';
-import { type Refusal, toStatus } from '../policy/refusal.ts';
+import type { Refusal } from '../policy/refusal.ts';
+import { toStatus } from '../policy/status.ts';
 import { breakOff } from './answer.ts';
 import type { AgentResponse } from './listener.ts';
 

@@ -9,8 +9,11 @@ import {
 } from '../wire/enrol.ts';
 import { ROUTES } from '../wire/routes.ts';
 import { StatusSchema } from '../wire/status.ts';
-import { CONTROLLER_TIMEOUT_MS, type ControllerAddress, connectController } from './controller-connection.ts';
+import { type ControllerAddress, connectController } from './controller-connection.ts';
 import { makeKey, type OwnKey, prove } from './keys.ts';
+
+/** What the controller asks the API server takes well under a second. */
+const ANSWER_WITHIN_MS = 10_000;
 
 export interface Enrolment {
   readonly response: EnrolResponse;
@@ -58,9 +61,7 @@ function answerOf(stream: ClientHttp2Stream): Promise<{ status: number; body: st
     let status = 0;
     let size = 0;
     const chunks: Buffer[] = [];
-    stream.setTimeout(CONTROLLER_TIMEOUT_MS, () =>
-      stream.destroy(new Error('the controller did not answer')),
-    );
+    stream.setTimeout(ANSWER_WITHIN_MS, () => stream.destroy(new Error('the controller did not answer')));
     stream.on('response', (headers) => {
       status = Number(headers[':status']);
     });

@@ -1,6 +1,6 @@
 // The injected sidecar's configuration: raw variables in, validated data out. Written by the injector's render and by
 // nobody else; a pod cannot set them.
-import { z } from 'zod';
+import * as z from 'zod';
 
 const name = z
   .string()

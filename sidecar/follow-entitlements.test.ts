@@ -26,14 +26,17 @@ const message = (policy: number, grants: number, leaseMs: number): EntitlementsM
 });
 
 /** Follows a controller that does `answer` with each stream; gives what was taken, by its lease. */
-async function following(answer: (stream: ServerHttp2Stream, nth: number) => void) {
+async function following(
+  answer: (stream: ServerHttp2Stream, nth: number) => void,
+  statuses: readonly number[] = [],
+) {
   const peers: unknown[] = [];
   let streams = 0;
   const controller = await startController((stream, headers) => {
     const certificate = (stream.session?.socket as TLSSocket | undefined)?.getPeerX509Certificate();
     peers.push([headers[':method'], headers[':path'], certificate?.toString().trim()]);
     streams += 1;
-    stream.respond({ ':status': 200 });
+    stream.respond({ ':status': statuses[streams - 1] ?? 200 });
     answer(stream, streams);
   });
   const ending = new AbortController();
@@ -45,6 +48,7 @@ async function following(answer: (stream: ServerHttp2Stream, nth: number) => voi
     held.take(snapshot, arrivedMs);
   };
   const roots: string[] = [];
+  let unknown = 0;
   const parts = {
     controller: () => controller,
     identity: () => ({ certificate: own.chain, key: own.key }),
@@ -52,6 +56,9 @@ async function following(answer: (stream: ServerHttp2Stream, nth: number) => voi
     clock: systemClock,
     log: createLogger({ component: 'test', level: 'error' }),
     onRoots: (newer: string) => void roots.push(newer),
+    onUnknown() {
+      unknown += 1;
+    },
   };
   const done = followEntitlements(parts, ending.signal);
   return {
@@ -59,6 +66,9 @@ async function following(answer: (stream: ServerHttp2Stream, nth: number) => voi
     peers,
     leases,
     roots,
+    get unknown() {
+      return unknown;
+    },
     ending,
     done,
     [Symbol.asyncDispose]: () => controller[Symbol.asyncDispose](),
@@ -115,6 +125,30 @@ describe('the entitlements', () => {
     });
     await vi.waitFor(() => expect(followed.leases).toEqual([1, 2, 3]), { timeout: 4000 });
   });
+
+  test('are asked for anew where the identity is not known any more, and another is called for', async () => {
+    await using followed = await following(
+      (stream, nth) => {
+        if (nth === 1) return stream.end();
+        return void stream.write(printLine(message(1, 1, 100)));
+      },
+      [401],
+    );
+    await vi.waitFor(() => expect(followed.leases).toEqual([100]), { timeout: 4000 });
+    expect(followed.unknown).toBe(1);
+  });
+
+  test('are asked for less and less often while no replica can tell them', async () => {
+    const askedMs: number[] = [];
+    await using _ = await following((stream) => {
+      askedMs.push(performance.now());
+      stream.end();
+    }, Array(5).fill(503));
+    await vi.waitFor(() => expect(askedMs.length).toBe(5), { timeout: 8000 });
+    // Each pause is twice the one before, by half of itself more or less.
+    const pauses = askedMs.slice(1).map((at, nth) => at - (askedMs[nth] ?? 0));
+    for (const [nth, pause] of pauses.entries()) expect(pause).toBeGreaterThanOrEqual(100 * 2 ** nth);
+  }, 10_000);
 
   test('are no longer followed once the sidecar ends', async () => {
     await using followed = await following((stream) => void stream.write(printLine(message(1, 1, 100))));

@@ -1,10 +1,11 @@
 // Keeps the entitlements current: follows the controller's stream, takes each snapshot that is not older than the last one,
-// and connects again when the stream ends. It never says how long to believe: that is the snapshot's lease.
+// and connects again when the stream ends, to whichever replica the Service leads. How long to believe is the snapshot's
+// to say: its lease.
 import { setTimeout as after } from 'node:timers/promises';
 import type { Logger } from '../telemetry/logger.ts';
 import { type EntitlementsMessage, EntitlementsMessageSchema } from '../wire/entitlements.ts';
 import { readLines } from '../wire/lines.ts';
-import { ROUTES } from '../wire/routes.ts';
+import { ENDED_BECAUSE, ROUTES } from '../wire/routes.ts';
 import { type ClientIdentity, type ControllerAddress, connectController } from './controller-connection.ts';
 import type { HeldEntitlements } from './held-entitlements.ts';
 import type { Clock } from './monotonic.ts';
@@ -18,13 +19,17 @@ export interface FollowParts {
   readonly log: Logger;
   /** Takes the roots by which the controller is believed from now on. */
   readonly onRoots: (roots: string) => void;
+  /** The controller does not know the identity any more: another is needed. */
+  readonly onUnknown: () => void;
 }
 
-/** A renewal comes every third of a lease; a stream without one for this long is dead and is opened anew. */
+/** A renewal comes every third of a lease; a stream without one for this long is opened anew, also if its peer lives. */
 const SILENCE_MS = 45_000;
 /** Between two attempts: soon after the first failure, then seldom, never at the same moment as every other sidecar. */
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 5000;
+/** Of the controller's own words in our log. */
+const MAX_WHY = 256;
 
 /** Follows until `signal` is aborted. Never rejects. */
 export async function followEntitlements(parts: FollowParts, signal: AbortSignal): Promise<void> {
@@ -61,9 +66,13 @@ async function followOnce(
   signal.addEventListener('abort', stop, { once: true });
   stream.setTimeout(SILENCE_MS, () => stream.destroy(new Error('no snapshot came')));
   stream.on('response', (headers) => {
+    if (headers[':status'] === 401) parts.onUnknown();
     if (headers[':status'] !== 200)
       stream.destroy(new Error(`the controller answered ${headers[':status']}`));
   });
+  stream.on('trailers', ({ [ENDED_BECAUSE]: why }) =>
+    parts.log.info('the controller ended the entitlements stream', { why: `${why}`.slice(0, MAX_WHY) }),
+  );
   const read = readLines();
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {

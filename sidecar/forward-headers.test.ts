@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { requestOf } from '../policy/fixtures.ts';
 import { headersToAgent, headersToServer, type Ours } from './forward-headers.ts';
 import { readHead } from './head.ts';
 
@@ -12,7 +13,7 @@ const ours: Ours = {
 };
 
 function sent(rawHeaders: readonly string[], more: Partial<Ours> = {}): Record<string, string> {
-  const head = readHead({ method: 'GET', rawHeaders, httpVersionMajor: 1 });
+  const head = readHead({ method: 'GET', rawHeaders, httpVersionMajor: 1 }, requestOf('GET', '/api'));
   if (head.kind === 'refusal') throw new Error(head.message);
   return headersToServer(head, { ...ours, ...more });
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { requestOf } from '../policy/fixtures.ts';
 import { readHead } from './head.ts';
 
 const head = (method: string, ...rawHeaders: string[]) =>
-  readHead({ method, rawHeaders, httpVersionMajor: 1 });
+  readHead({ method, rawHeaders, httpVersionMajor: 1 }, requestOf('GET', '/api'));
 
 describe('the head of a request', () => {
   test('gives its token and headers by lower-case name', () => {
@@ -20,6 +21,13 @@ describe('the head of a request', () => {
     ['an impersonated user', ['Impersonate-User', 'admin']],
     ['any header of impersonation', ['impersonate-extra-scopes', 'x']],
     ['a front proxy header', ['X-Remote-User', 'admin']],
+  ])('is refused as another identity with %s', (_what, headers) => {
+    expect(head('GET', ...headers)).toMatchObject({ code: 'OtherIdentity', httpStatus: 403 });
+    const framed = head('GET', ...headers, 'Content-Length', '5');
+    expect(framed).toMatchObject({ code: 'MalformedRequest', httpStatus: 400 });
+  });
+
+  test.each([
     ['Connection naming a header (CVE-2021-31999)', ['Connection', 'Impersonate-User']],
     ['Connection naming a header among options', ['Connection', 'keep-alive, authorization']],
     ['an empty bearer (CVE-2023-48312)', ['Authorization', 'Bearer ']],

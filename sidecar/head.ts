@@ -1,5 +1,6 @@
 // What a request's head says, read once and strictly from the raw headers (Node joins duplicates; the raw list keeps
 // them). Whatever could be read in two ways, or speaks for another identity, is refused here.
+import type { Asked } from '../policy/describe.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 
 /** What Node's HTTP/1 and HTTP/2 requests have in common, as far as the head goes. */
@@ -45,18 +46,19 @@ export const MAX_HEAD_BYTES = 64 * 1024;
 const CONNECTION_OPTIONS = new Set(['keep-alive', 'close', 'upgrade', 'te']);
 
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
-const FORBIDDEN = [/^impersonate-/, /^x-remote-/];
+const OTHER_IDENTITY = [/^impersonate-/, /^x-remote-/];
 const WEBSOCKET_CREDENTIAL = 'base64url.bearer.authorization.k8s.io';
 
 /**
  * Reads a request's head.
  *
- * Refused with MalformedRequest: a head beyond the bound, a duplicate of a deciding header, `Impersonate-*` and `X-Remote-*`, a `Connection`
- * option that is not hop-by-hop, an `Authorization` that is not one non-empty bearer token, a credential in
+ * Refused, each time naming `request`, with MalformedRequest: a head beyond the bound, a duplicate of a deciding header, a
+ * `Connection` option that is not hop-by-hop, an `Authorization` that is not one non-empty bearer token, a credential in
  * `Sec-WebSocket-Protocol`, an encoded request body, and a body on GET, HEAD or OPTIONS (a proxy that forwards its
- * length but not its bytes lets the next request be smuggled).
+ * length but not its bytes lets the next request be smuggled). Then with OtherIdentity: `Impersonate-*` and `X-Remote-*`.
  */
-export function readHead(req: IncomingHead): Head | Refusal {
+export function readHead(req: IncomingHead, request: Asked): Head | Refusal {
+  const malformed = (why: string): Refusal => refuse('MalformedRequest', { request, why });
   const method = req.method ?? '';
   const headers = new Map<string, string>();
   // HTTP/1's parser has this bound too; HTTP/2's takes it up only after the first requests of a connection.
@@ -65,33 +67,33 @@ export function readHead(req: IncomingHead): Head | Refusal {
   for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
     const name = String(req.rawHeaders[i]).toLowerCase();
     const value = String(req.rawHeaders[i + 1]);
-    if (FORBIDDEN.some((pattern) => pattern.test(name)))
-      return malformed(`the header ${name} speaks for another identity`);
-    if (headers.has(name) && ONCE.has(name)) return malformed(`the header ${name} stands there twice`);
+    if (headers.has(name) && ONCE.has(name)) return malformed(`its header ${name} stands there twice`);
     headers.set(name, value);
   }
   const why = wrongWith(method, headers);
   if (why !== undefined) return malformed(why);
   const token = bearer(headers.get('authorization'));
-  if (token === null) return malformed('Authorization must be one non-empty bearer token');
+  if (token === null) return malformed('its Authorization is not one non-empty bearer token');
+  const header = [...headers.keys()].find((name) => OTHER_IDENTITY.some((pattern) => pattern.test(name)));
+  if (header !== undefined) return refuse('OtherIdentity', { request, header });
   return { kind: 'head', method, headers, token, upgrade: headers.get('upgrade')?.toLowerCase() };
 }
 
 function wrongWith(method: string, headers: ReadonlyMap<string, string>): string | undefined {
   for (const option of list(headers.get('connection'))) {
-    if (!CONNECTION_OPTIONS.has(option)) return 'Connection names a header that is not hop-by-hop';
+    if (!CONNECTION_OPTIONS.has(option)) return 'its Connection names a header that is not hop-by-hop';
   }
   if (list(headers.get('sec-websocket-protocol')).some((p) => p.startsWith(WEBSOCKET_CREDENTIAL))) {
-    return 'Sec-WebSocket-Protocol carries a credential';
+    return 'its Sec-WebSocket-Protocol carries a credential';
   }
   if (BODILESS.has(method)) {
     if (headers.has('transfer-encoding') || !/^0*$/.test(headers.get('content-length') ?? '')) {
-      return `a ${method} request has no body`;
+      return `it has a body, which a ${method} has not`;
     }
   }
   const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
   const transfer = headers.get('transfer-encoding')?.toLowerCase() ?? 'chunked';
-  if (encoding !== 'identity' || transfer !== 'chunked') return 'the request body must not be encoded';
+  if (encoding !== 'identity' || transfer !== 'chunked') return 'its body is encoded';
   return undefined;
 }
 
@@ -104,8 +106,4 @@ function list(value: string | undefined): string[] {
 function bearer(value: string | undefined): string | undefined | null {
   if (value === undefined) return undefined;
   return /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(value)?.[1] ?? null;
-}
-
-function malformed(why: string): Refusal {
-  return refuse('MalformedRequest', { why });
 }

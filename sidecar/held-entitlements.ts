@@ -1,13 +1,12 @@
 // What this pod may do right now, as last sent: a snapshot is believed for its lease and no longer, and not across a
 // suspension of the machine, during which the monotonic clock stood still.
 import { type Entitlements, receiveSnapshot } from '../policy/entitlements.ts';
-import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import type { Clock } from './monotonic.ts';
 
 export interface HeldEntitlements {
-  /** The entitlements to decide with, or why there are none. */
-  current(): Entitlements | Refusal;
+  /** The entitlements to decide with; undefined: there are none that are believed. */
+  current(): Entitlements | undefined;
   /** Takes a snapshot that was asked for or arrived at `arrivedMs` (monotonic), in place of the former. */
   take(snapshot: Snapshot, arrivedMs: number): void;
   /** Calls `listener` after every snapshot that was taken. */
@@ -24,9 +23,9 @@ export function createHeldEntitlements(clock: Clock): HeldEntitlements {
 
   return {
     current() {
-      if (held === undefined) return refuse('StaleLease', {});
+      if (held === undefined) return undefined;
       const parted = Math.abs(offset() - held.offsetMs) > MAX_CLOCK_PARTING_MS;
-      return parted ? refuse('StaleLease', {}) : held.entitlements;
+      return parted ? undefined : held.entitlements;
     },
     take(snapshot, arrivedMs) {
       held = { entitlements: receiveSnapshot(snapshot, arrivedMs), offsetMs: offset() };

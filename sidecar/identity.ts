@@ -1,6 +1,6 @@
 // Who this sidecar is: its two certificates, made at the start and renewed at half-life, and what of them must outlive a
 // crash in the memory volume that only the sidecar mounts.
-import { randomBytes, X509Certificate } from 'node:crypto';
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ClientIdentity } from './controller-connection.ts';
 import { type Enrolment, enrol } from './enrol.ts';
@@ -52,8 +52,13 @@ export async function keptLoopback(): Promise<Loopback | undefined> {
     [PATHS.loopbackCertificate, PATHS.loopbackKey, PATHS.loopbackRoot].map(readIfThere),
   );
   if (chain === undefined || key === undefined || root === undefined) return undefined;
-  const stillGood = new X509Certificate(chain).validToDate.getTime() > Date.now();
-  return stillGood ? { certificate: { chain, key }, root } : undefined;
+  return isWhole(chain, key) ? { certificate: { chain, key }, root } : undefined;
+}
+
+/** Still good, and of one renewal: a crash may have come between the writing of the two. */
+export function isWhole(chain: string, key: string): boolean {
+  const certificate = new X509Certificate(chain);
+  return certificate.validToDate.getTime() > Date.now() && certificate.checkPrivateKey(createPrivateKey(key));
 }
 
 /** The roots to believe the controller by: the newest that it sent, else those that the injector wrote. */
@@ -61,8 +66,17 @@ export async function newestRoots(config: SidecarConfig): Promise<string> {
   return (await readIfThere(PATHS.controlRoots)) ?? config.controlCa;
 }
 
+let writing: Promise<unknown> = Promise.resolve();
+
+/** Keeps them for a sidecar that comes back after a crash. One writing after another, since the stream and a renewal bring them. */
+export function keepRoots(roots: string): Promise<void> {
+  const written = writing.then(() => writeWhole(PATHS.controlRoots, roots, 0o600));
+  writing = written.catch(() => undefined);
+  return written;
+}
+
 async function keep({ response, loopbackKey }: Enrolment): Promise<void> {
-  await writeWhole(PATHS.controlRoots, response.controlRoots, 0o600);
+  await keepRoots(response.controlRoots);
   await writeWhole(PATHS.loopbackKey, loopbackKey.privateKey, 0o600);
   await writeWhole(PATHS.loopbackCertificate, response.loopback, 0o600);
   await writeWhole(PATHS.loopbackRoot, response.loopbackRoot, 0o600);

@@ -7,7 +7,7 @@ import type {
   ServerHttp2Session,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import { BOUNDS, type Bounds, createServer } from './server.ts';
+import { BOUNDS, type Bounds, createServer, secureContext } from './server.ts';
 
 export type AgentRequest = IncomingMessage | Http2ServerRequest;
 export type AgentResponse = ServerResponse | Http2ServerResponse;
@@ -94,7 +94,7 @@ export async function listen(
   return {
     port: bound,
     renew(next) {
-      for (const server of servers) server.setSecureContext({ cert: next.chain, key: next.key });
+      for (const server of servers) server.setSecureContext(secureContext(next));
     },
     async drain(graceMs) {
       draining = true;

@@ -6,8 +6,9 @@ import { EnrolmentRefused } from './enrol.ts';
 import type { SidecarConfig } from './environment.ts';
 import { followEntitlements } from './follow-entitlements.ts';
 import type { HeldEntitlements } from './held-entitlements.ts';
-import { enrolPod, type Identity, keptLoopback, type Loopback, newestRoots } from './identity.ts';
+import { enrolPod, type Identity, keepRoots, keptLoopback, type Loopback, newestRoots } from './identity.ts';
 import type { Clock } from './monotonic.ts';
+import { whyUnreachable } from './unreachable.ts';
 
 /** The pod cannot be served; the message is for `kubectl describe pod`. */
 export class CannotJoin extends Error {
@@ -42,6 +43,7 @@ export async function join(parts: MembershipParts): Promise<Membership> {
   const listeners: ((loopback: Loopback) => void)[] = [];
   let roots = await newestRoots(config);
   let identity: Identity | undefined;
+  let enrolNow = (): void => {};
 
   const enrol = async (): Promise<Identity> => {
     const isFirst = identity === undefined;
@@ -51,10 +53,13 @@ export async function join(parts: MembershipParts): Promise<Membership> {
     if (isFirst) {
       const controller = () => ({ url: config.controller, roots });
       const onRoots = (newer: string): void => {
+        if (newer === roots) return;
         roots = newer;
+        keepRoots(newer).catch((error: unknown) => log.warn('the new roots could not be kept', { error }));
       };
+      const onUnknown = (): void => enrolNow();
       void followEntitlements(
-        { controller, identity: () => (identity ?? own).client, held, clock, log, onRoots },
+        { controller, identity: () => (identity ?? own).client, held, clock, log, onRoots, onUnknown },
         signal,
       );
     }
@@ -64,7 +69,11 @@ export async function join(parts: MembershipParts): Promise<Membership> {
 
   const stayEnrolled = async (firstDelayMs: number): Promise<void> => {
     for (let delayMs = firstDelayMs; !signal.aborted; ) {
-      await after(delayMs, undefined, { signal }).catch(() => undefined);
+      const hurry = new AbortController();
+      enrolNow = () => hurry.abort();
+      await after(delayMs, undefined, { signal: AbortSignal.any([signal, hurry.signal]) }).catch(
+        () => undefined,
+      );
       if (signal.aborted) return;
       delayMs = await enrol().then(
         ({ renewAfterMs }) => renewAfterMs,
@@ -100,7 +109,7 @@ async function untilGivenUp(enrol: () => Promise<Identity>, clock: Clock): Promi
 }
 
 function firstSnapshot(held: HeldEntitlements): Promise<void> {
-  if ('held' in held.current()) return Promise.resolve();
+  if (held.current() !== undefined) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const why = `enrolled, but no entitlements came within ${GIVE_UP_MS / 1000} s`;
     const late = setTimeout(() => reject(new CannotJoin(why)), GIVE_UP_MS);
@@ -115,5 +124,5 @@ function firstSnapshot(held: HeldEntitlements): Promise<void> {
 function reasonOf(error: unknown): string {
   if (error instanceof EnrolmentRefused) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
-  return code === undefined ? message : `the controller cannot be reached: ${code}`;
+  return code === undefined ? message : whyUnreachable(code);
 }

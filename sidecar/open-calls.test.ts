@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Permit } from '../policy/decide.ts';
+import { requestOf } from '../policy/fixtures.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import { createOpenCalls } from './open-calls.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const ended = refuse('Draining', {});
+const ended = refuse('Draining', { request: requestOf('GET', '/api') });
 
 /** Only `until` matters here; a Permit is otherwise made by decide alone. */
 const permitUntil = (untilMs: number): Permit => ({ kind: 'permit', until: untilMs }) as unknown as Permit;

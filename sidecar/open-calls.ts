@@ -1,6 +1,7 @@
 // The calls that are being answered, each under a Permit that may end before it does. Expiry and revocation are one
 // thing here: whenever the entitlements change or a deadline passes, every open call is decided again, and one that would
 // no longer be let through is cut.
+import type { ApiRequest } from '../policy/api-request.ts';
 import type { Permit } from '../policy/decide.ts';
 import type { Refusal } from '../policy/refusal.ts';
 
@@ -18,7 +19,7 @@ export interface OpenCalls {
   /** Decides every open call again: to be called when the entitlements have changed. */
   review(): void;
   /** Cuts every open call. */
-  cutAll(refusal: Refusal): void;
+  cutAll(refusal: (request: ApiRequest) => Refusal): void;
   readonly size: number;
 }
 
@@ -72,7 +73,7 @@ export function createOpenCalls(parts: OpenCallsParts): OpenCalls {
     cutAll(refusal) {
       for (const call of open) {
         open.delete(call);
-        call.cut(refusal);
+        call.cut(refusal(call.permit.request));
       }
     },
     get size() {

@@ -11,7 +11,7 @@ import { createEnding, streamKindOf } from './ending.ts';
 import { forward } from './forward.ts';
 import { headersToServer } from './forward-headers.ts';
 import type { AgentRequest, AgentResponse, Handle } from './listener.ts';
-import type { OpenCalls } from './open-calls.ts';
+import type { OpenCall, OpenCalls } from './open-calls.ts';
 import type { Account, Recorder } from './recorder.ts';
 import { SHOWN, type Shown, show } from './show.ts';
 import { MAX_OPEN_CALLS, type Upstream } from './upstream.ts';
@@ -49,7 +49,7 @@ async function take(parts: PipelineParts, call: Call, req: AgentRequest, res: Ag
         : await serve(parts, account, call, atHead, req, res);
   } catch (error) {
     parts.log.error('a call failed inside', { auditId: call.id, error });
-    outcome = refuse('Internal', {});
+    outcome = refuse('Internal', { request: call.asked, auditId: call.id });
   }
   try {
     finish(account, call, res, outcome);
@@ -67,16 +67,15 @@ async function serve(
   res: AgentResponse,
 ): Promise<Shown | Refusal> {
   const { permit, head } = atHead;
-  if (parts.openCalls.size >= MAX_OPEN_CALLS) {
-    return recorded(account, call, refuse('Busy', { request: permit.request }));
-  }
-  const stream = streamKindOf(permit.request);
+  const { request } = permit;
+  if (parts.openCalls.size >= MAX_OPEN_CALLS) return recorded(account, call, refuse('Busy', { request }));
+  const stream = streamKindOf(request);
   const ending = createEnding(stream);
   const cutting = new AbortController();
   // An agent that has gone may have gone before there is anything to end.
   res.once('close', () => cutting.abort());
   let body: Body | undefined;
-  const close = parts.openCalls.add({
+  const open: OpenCall = {
     permit,
     contentType: head.headers.get('content-type'),
     cut(refusal) {
@@ -84,7 +83,8 @@ async function serve(
       if (res.headersSent) ending.end(res, refusal);
       cutting.abort();
     },
-  });
+  };
+  const close = parts.openCalls.add(open);
   try {
     const admitted = await admitRest(parts, atHead, req, res, (read) => {
       body = read;
@@ -112,7 +112,7 @@ async function serve(
           masking: admitted.masking && { hash: parts.hash, ...admitted.masking },
           stream,
           ending,
-          request: permit.request,
+          request,
           onHidden: (values) => {
             call.masked += values;
           },
@@ -120,6 +120,8 @@ async function serve(
     });
   } finally {
     close();
+    // Observe lets a stream go on that Enforce would have cut.
+    call.instead ??= open.permit.instead;
     if (body !== undefined) parts.bodies.release(body);
   }
 }
@@ -131,7 +133,7 @@ async function recorded<R extends Refusal | undefined>(
   refusal: R,
 ): Promise<R | Refusal> {
   if (await account.decided(refusal)) return refusal;
-  return refuse('RecordFailed', call.request === undefined ? {} : { request: call.request });
+  return refuse('RecordFailed', { request: call.asked });
 }
 
 /** Says what is ours to say, unless the cut has said it, and closes the account. */
@@ -143,6 +145,6 @@ function finish(
 ): void {
   const refusal = call.cutBy ?? (outcome.kind === 'refusal' ? outcome : undefined);
   const said = call.cutBy !== undefined && res.headersSent;
-  if (refusal !== undefined && !said) answer(res, refusal, call.id);
+  if (refusal !== undefined && !said) answer(res, refusal, call);
   account?.ended({ status: res.statusCode, refusal, masked: call.masked });
 }

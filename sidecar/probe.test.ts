@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { listen } from './listener.ts';
 import { probe } from './probe.ts';
+import { BOUNDS, createServer, secureContext } from './server.ts';
 import { selfSigned } from './test-tls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'probe-'));
@@ -24,6 +25,16 @@ test('another process on the port does not, whatever certificate it made itself'
   const listener = await listen(selfSigned(), () => {}, 0);
   expect(await probe(path, listener.port)).toBe('another process holds the port');
   await listener.drain(0);
+});
+
+test('a renewal that is written and not shown yet passes once it is', async () => {
+  const server = createServer(selfSigned(), () => {}, BOUNDS).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // That connection's handshake has begun with the certificate of before.
+  server.once('connection', () => server.setSecureContext(secureContext(own)));
+  const { port } = server.address() as { port: number };
+  expect(await probe(path, port)).toBeUndefined();
+  server.close();
 });
 
 test('nobody on the port does not, nor one that does not speak TLS', async () => {

@@ -1,5 +1,6 @@
 // The two accounts of a call: a record that is kept before anything follows from the decision, and a span that is exported
 // after the call ended. Neither holds a body, a query, or a token.
+import { isProtected } from '../masking/protected.ts';
 import type { Refusal } from '../policy/refusal.ts';
 import type { CallFacts, Command } from '../telemetry/attributes.ts';
 import type { Spans } from '../telemetry/spans.ts';
@@ -76,7 +77,7 @@ function commandOf(call: Call): string {
 }
 
 function factsOf(call: Call, refusal: Refusal | undefined): CallFacts {
-  const { request, permit } = call;
+  const { request, permit, instead } = call;
   return {
     auditId: call.id,
     method: call.method,
@@ -97,5 +98,9 @@ function factsOf(call: Call, refusal: Refusal | undefined): CallFacts {
     grant: permit?.grant,
     task: permit?.task,
     reveal: permit?.reveal,
+    unmasked: (permit?.unmasked && isProtected(permit.request)) || undefined,
+    insteadRefusal: instead?.code,
+    insteadRule: instead?.rule,
+    insteadMessage: instead?.message,
   };
 }

@@ -36,10 +36,8 @@ export function createServer(certificate: Certificate, handle: Handle, bounds: B
     insecureHTTPParser: false,
   };
   const server = createSecureServer({
+    ...secureContext(certificate),
     allowHTTP1: true,
-    cert: certificate.chain,
-    key: certificate.key,
-    minVersion: 'TLSv1.2',
     handshakeTimeout: bounds.headersTimeoutMs,
     maxSessionInvalidFrames: bounds.sessionErrors,
     maxSessionRejectedStreams: bounds.sessionErrors,
@@ -59,6 +57,11 @@ export function createServer(certificate: Certificate, handle: Handle, bounds: B
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
+}
+
+/** Whole each time: what a renewal leaves out goes back to Node's defaults. */
+export function secureContext({ chain, key }: Certificate) {
+  return { cert: chain, key, minVersion: 'TLSv1.2' } as const;
 }
 
 /** On HTTP/1 Node hands over the bare socket of a CONNECT; nothing may follow our answer on it. */

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { createMasker, type Masker } from '../masking/masker.ts';
 import type { Hash } from '../masking/sentinel.ts';
 import type { ApiRequest } from '../policy/api-request.ts';
+import { quoted } from '../policy/quoting.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { Ending, StreamKind } from './ending.ts';
 import { headersToAgent } from './forward-headers.ts';
@@ -18,6 +19,9 @@ export interface Showing {
   /** Told how many values were hidden, as they are. */
   readonly onHidden: (values: number) => void;
 }
+
+/** Longer than any that an API server asks for; clients obey it unseen. */
+const MAX_RETRY_AFTER_S = 60;
 
 /** It was passed on. */
 export interface Shown {
@@ -81,7 +85,7 @@ async function passMasked(
   { request, onHidden }: Showing,
 ): Promise<Shown | Refusal> {
   const why = unreadable(answer);
-  if (why !== undefined) return refuse('UnreadableResponse', { request, why });
+  if (why !== undefined) return hidden(answer, request, why);
   if (streams) {
     writeHead(answer, res);
     flushHead(res);
@@ -101,11 +105,19 @@ async function passMasked(
   return SHOWN;
 }
 
+/** What a body that cannot be read is answered with. Priority and fairness says no in plain text, and when to come again. */
+function hidden({ statusCode, headers }: IncomingMessage, request: ApiRequest, why: string): Refusal {
+  if (statusCode !== 429) return refuse('UnreadableResponse', { request, why });
+  const asked = Number(headers['retry-after']);
+  const retryAfterSeconds = asked >= 1 && asked <= MAX_RETRY_AFTER_S ? Math.ceil(asked) : 1;
+  return refuse('UpstreamBusy', { request, retryAfterSeconds });
+}
+
 function unreadable(answer: IncomingMessage): string | undefined {
   const type = answer.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json') return `it came as ${type ?? 'nothing'} where JSON was asked for`;
+  if (type !== 'application/json') return `it came as ${quoted(type ?? '', 64)} where JSON was asked for`;
   const encoding = answer.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') return `it came encoded as ${encoding}`;
+  if (encoding !== undefined && encoding !== 'identity') return `it came encoded as ${quoted(encoding, 64)}`;
   return undefined;
 }
 

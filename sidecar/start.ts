@@ -53,11 +53,12 @@ export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
     now,
     decideAgain: ({ permit, contentType }) => {
       const entitlements = held.current();
-      return 'held' in entitlements ? decideAgain(permit, entitlements, now(), contentType) : entitlements;
+      if (entitlements === undefined) return refuse('StaleLease', { request: permit.request });
+      return decideAgain(permit, entitlements, now(), contentType);
     },
     endOf: ({ until }) => {
       const entitlements = held.current();
-      return 'held' in entitlements ? Math.min(until, entitlements.leaseUntil) : now();
+      return entitlements === undefined ? now() : Math.min(until, entitlements.leaseUntil);
     },
   });
   held.onChange(openCalls.review);
@@ -79,7 +80,7 @@ export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
     port: listener.port,
     renew: listener.renew,
     async stop(graceMs) {
-      const late = setTimeout(() => openCalls.cutAll(refuse('Draining', {})), graceMs);
+      const late = setTimeout(() => openCalls.cutAll((request) => refuse('Draining', { request })), graceMs);
       await listener.drain(graceMs + LAST_WORDS_MS);
       clearTimeout(late);
       upstream.close();

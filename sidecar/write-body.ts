@@ -51,7 +51,7 @@ function checkJson(bytes: Buffer, type: string, request: ApiRequest): CheckedBod
     });
   } catch {
     if (YAML_TYPES.has(type)) return refuse('UnsupportedMediaType', { request, type });
-    return refuse('MalformedRequest', { request, why: 'the request body is not JSON' });
+    return refuse('MalformedRequest', { request, why: 'its body is not JSON' });
   }
   if (found) return refuse('SentinelInWrite', { request });
   return { kind: 'checked', bytes: Buffer.from(JSON.stringify(value)) };

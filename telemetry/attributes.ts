@@ -29,6 +29,12 @@ export interface CallFacts {
   readonly grant?: string | undefined;
   readonly task?: string | undefined;
   readonly reveal?: boolean | undefined;
+  /** True where nothing was masked that is masked otherwise. */
+  readonly unmasked?: boolean | undefined;
+  /** What Enforce would have refused it with, where that took no effect: the code, the rule, the text. */
+  readonly insteadRefusal?: string | undefined;
+  readonly insteadRule?: string | undefined;
+  readonly insteadMessage?: string | undefined;
   /** How many values were hidden in the answer. */
   readonly masked?: number | undefined;
   /** HTTP status that the agent got. */
@@ -55,6 +61,10 @@ export const CALL_ATTRIBUTES = {
   grant: 'chaperone.grant',
   task: 'chaperone.task',
   reveal: 'chaperone.reveal',
+  unmasked: 'chaperone.unmasked',
+  insteadRefusal: 'chaperone.instead.refusal',
+  insteadRule: 'chaperone.instead.rule',
+  insteadMessage: 'chaperone.instead.message',
   masked: 'chaperone.masked_values',
   status: 'http.response.status_code',
 } as const satisfies Record<keyof Command | keyof CallFacts, string>;

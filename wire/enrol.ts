@@ -1,6 +1,6 @@
 // Enrolment, from the sidecar's first breath and at every renewal: two public keys with their proofs and a token go up,
 // two certificates and the roots to trust come back. Strict both ways: a field that one side does not know is refused.
-import { z } from 'zod';
+import * as z from 'zod';
 import { CertificatesSchema, Sha256Schema } from './pem.ts';
 
 /** Bounds the body of a request before it is parsed: a token, two keys and two proofs at their longest, and room. */

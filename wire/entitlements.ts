@@ -1,6 +1,6 @@
 // The entitlements stream, from the controller to one sidecar: lines (lines.ts), each a message of one of these kinds.
 // Strict through and through: a message that is not understood whole is not believed, and the lease before it runs out.
-import { z } from 'zod';
+import * as z from 'zod';
 import { Snapshot } from '../policy/snapshot.ts';
 import { CertificatesSchema } from './pem.ts';
 

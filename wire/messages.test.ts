@@ -30,6 +30,7 @@ const message: EntitlementsMessage = {
     leaseMs: 60_000,
     namespace: 'agents',
     pod: 'triage-5d9c',
+    podUid: '0b9f',
     serviceAccount: 'triage-bot',
     systemNamespace: 'chaperone-system',
     held: { kind: 'none' },
@@ -96,4 +97,23 @@ test.each(['', '-1', '01', '1e3', '184467440737095516150'])(
 test('a snapshot that policy/ does not understand is no message', () => {
   const snapshot = { ...message.snapshot, held: { kind: 'everything' } };
   expect(EntitlementsMessageSchema.safeParse({ ...message, snapshot }).success).toBe(false);
+});
+
+test.each([
+  { mode: 'Open' },
+  { mode: 'open' },
+  { mode: 'Symbol(open)' },
+  { mode: '' },
+  { mode: null },
+  { mode: true },
+  { mode: 'Observe', open: true },
+  { mode: 'Observe', unmasked: true },
+  { unmasked: false },
+])('a snapshot cannot lift more than Observe does: %j', (part) => {
+  const sent = (held: object) => ({ ...message, snapshot: { ...message.snapshot, held } });
+  const held = { kind: 'policy', name: 'triage', grants: [] };
+  expect(EntitlementsMessageSchema.safeParse(sent({ ...held, mode: 'Observe' })).success).toBe(true);
+  expect(EntitlementsMessageSchema.safeParse(sent({ ...held, ...part })).success).toBe(false);
+  const beside = { ...message, snapshot: { ...message.snapshot, ...part } };
+  expect(EntitlementsMessageSchema.safeParse(beside).success).toBe(false);
 });

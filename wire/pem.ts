@@ -1,5 +1,5 @@
 // The small forms that several messages share: certificates as PEM, and the SHA-256 that names one.
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A rotation keeps few roots at a time, and one is about 2 kB. */
 const MAX_CERTIFICATES_LENGTH = 32 * 1024;

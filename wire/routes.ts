@@ -9,3 +9,6 @@ export const ROUTES = {
 } as const;
 
 export const LINES_CONTENT_TYPE = 'application/x-ndjson';
+
+/** A trailer of the stream: why the controller ends it. For a person; a sidecar comes again, whatever it says. */
+export const ENDED_BECAUSE = 'chaperone-ended-because';

@@ -1,6 +1,6 @@
 // A Kubernetes Status (meta/v1), the form of every error between sidecar and controller, as a reader takes it.
 // Only what is shown to a person or acted on is described; the rest is dropped.
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Twice the longest message that we print; what is longer is not ours. */
 const MAX_TEXT = 4096;

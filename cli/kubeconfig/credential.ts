@@ -1,6 +1,5 @@
 // The real credential of a kubeconfig's user. It is asked for anew as calls come, so that a rotated one is taken up, and
 // one that cannot be had refuses the calls and tells the person why.
-import { type Refusal, refuse } from '../../policy/refusal.ts';
 import type { Credential, Presented } from '../../sidecar/credential.ts';
 import type { Clock } from '../../sidecar/monotonic.ts';
 import type { ApiServer } from '../../sidecar/upstream.ts';
@@ -74,10 +73,10 @@ function keeping(
   clock: Clock,
   tell: (why: string | undefined) => void,
 ): Credential {
-  let asked: Promise<Presented | Refusal> | undefined;
+  let asked: Promise<Presented | undefined> | undefined;
   let askAgainMs = 0;
   let failing = false;
-  const askNow = async (): Promise<Presented | Refusal> => {
+  const askNow = async (): Promise<Presented | undefined> => {
     // One question at a time: who comes meanwhile waits for its answer.
     askAgainMs = Number.POSITIVE_INFINITY;
     const { answer, keepMs } = await ask();
@@ -85,7 +84,7 @@ function keeping(
     askAgainMs = clock.monotonicMs() + (failed ? LEAST_MS : keepMs);
     if (failed !== failing) tell(failed ? answer.why : undefined);
     failing = failed;
-    return failed ? refuse('CredentialUnreadable', {}) : answer;
+    return failed ? undefined : answer;
   };
   return {
     present() {

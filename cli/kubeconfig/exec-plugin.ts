@@ -3,7 +3,7 @@
 // command, and what the other says may hold a secret.
 import { spawn } from 'node:child_process';
 import { basename, isAbsolute, resolve, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parse } from '../../policy/kinds/parse.ts';
 import type { ApiServer } from '../../sidecar/upstream.ts';
 import type { Found } from './choose.ts';

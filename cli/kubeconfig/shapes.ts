@@ -1,6 +1,6 @@
 // What of a kubeconfig is read, with the names of client-go's clientcmd/api/v1. Fields that nobody here looks at are let
 // be; those that would change what a credential may do are named, so that they can be refused.
-import { z } from 'zod';
+import * as z from 'zod';
 
 const entry = (field: string) => z.looseObject({ name: z.string(), [field]: z.unknown() });
 

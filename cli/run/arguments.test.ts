@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OPEN } from '../../policy/mode.ts';
 import { UsageError } from '../usage-error.ts';
 import { RUN_HELP, readRunArguments } from './arguments.ts';
 
@@ -17,12 +18,20 @@ describe('readRunArguments', () => {
     ];
     expect(readRunArguments([...flags, '--', 'kubectl', '--port', '--', '-h'])).toEqual({
       policy: 'p',
+      mode: undefined,
       kubeconfig: 'k',
       context: 'c',
       port: 0,
       kubeconfigOut: 'o',
       command: ['kubectl', '--port', '--', '-h'],
     });
+  });
+
+  it('observes, with a policy; open and unmasked, without one too', () => {
+    const all = ['--unmasked', '--observe', '--open'];
+    expect(readRunArguments(['--observe', '--policy', 'p'])).toMatchObject({ mode: 'Observe' });
+    expect(readRunArguments([...all, '--policy', 'p'])).toMatchObject({ mode: OPEN, policy: 'p' });
+    expect(readRunArguments([...all, '--', 'kubectl'])).toMatchObject({ mode: OPEN, policy: undefined });
   });
 
   it('stays up without a command', () => {
@@ -36,6 +45,13 @@ describe('readRunArguments', () => {
   it.each([
     [['--', 'kubectl'], /^--policy FILE is required/],
     [['--policy', '', '--', 'kubectl'], /^--policy FILE is required/],
+    [['--observe'], /^--policy FILE is required/],
+    [['--observe', '--unmasked', '--open', '--policy', ''], /^--policy FILE is required/],
+    [['--open', '--policy', 'p'], /^--unmasked and --open are taken together, and with --observe/],
+    [['--unmasked', '--policy', 'p'], /^--unmasked and --open are taken together, and with --observe/],
+    [['--open', '--unmasked', '--policy', 'p'], /^--unmasked and --open are taken together, and with --obs/],
+    [['--observe', '--open', '--policy', 'p'], /^--unmasked and --open are taken together/],
+    [['--observe', '--unmasked', '--policy', 'p'], /^--unmasked and --open are taken together/],
     [['--policy', 'p', '--'], /^-- must be followed by a COMMAND/],
     [['--policy', 'p', '--port', '65536'], /^--port: "65536" is not a port/],
     [['--policy', 'p', '--port', '-1'], /'--port'/],
@@ -53,7 +69,17 @@ describe('readRunArguments', () => {
 
 it('the help text fits a terminal and names every flag', () => {
   for (const line of RUN_HELP.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
-  for (const flag of ['policy', 'kubeconfig', 'context', 'port', 'kubeconfig-out', 'help'])
+  for (const flag of [
+    'policy',
+    'kubeconfig',
+    'context',
+    'port',
+    'kubeconfig-out',
+    'observe',
+    'unmasked',
+    'open',
+    'help',
+  ])
     expect(RUN_HELP).toContain(`--${flag} `.trimEnd());
   expect(RUN_HELP).toMatch(/boundary is weaker/);
 });

@@ -1,9 +1,13 @@
 // The command line of `chaperone run`, read once into data.
 import { parseArgs } from 'node:util';
+import { type Mode, OPEN } from '../../policy/mode.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface RunArguments {
-  readonly policy: string;
+  /** Undefined in OPEN alone: a policy without a rule. */
+  readonly policy: string | undefined;
+  /** What holds instead of the policy's own mode. */
+  readonly mode: Mode | undefined;
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
   /** 0: one that the system chooses. */
@@ -21,6 +25,9 @@ Usage:
 
 Options:
   --policy FILE          one AgentPolicy and any number of Grants (YAML); edits are taken up at once
+  --observe              no denial of the policy takes effect; each is recorded, and told at the end
+  --unmasked --open      with --observe: nor do masking and the closed list, and --policy may be
+                         left out; for finding out what a tool needs, never for an agent
   --kubeconfig FILE      the kubeconfig with the real credential (default: as kubectl finds it)
   --context NAME         the context to use (default: its current one)
   --port N               the port on 127.0.0.1 and ::1 (default: a free one)
@@ -45,6 +52,7 @@ N ended it; 64 where the command line, the kubeconfig or the policy must be chan
 
 Example:
   chaperone run --policy triage.yaml -- kubectl get pods -n shop
+  chaperone run --observe --policy triage.yaml -- ./deploy.sh
 `;
 
 const HINT = 'see chaperone run --help';
@@ -56,19 +64,30 @@ export function readRunArguments(argv: readonly string[]): RunArguments | 'help'
   const command = separator === -1 ? [] : argv.slice(separator + 1);
   const values = parseFlags(flags);
   if (values.help) return 'help';
-  if (!values.policy) throw new UsageError(`--policy FILE is required; ${HINT}`);
+  const mode = modeOf(values);
+  if (!values.policy && (mode !== OPEN || values.policy === ''))
+    throw new UsageError(`--policy FILE is required; ${HINT}`);
   if (separator !== -1 && !command[0]) throw new UsageError(`-- must be followed by a COMMAND; ${HINT}`);
   const port = values.port ?? '0';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     throw new UsageError(`--port: "${port}" is not a port (0 to 65535)`);
   return {
     policy: values.policy,
+    mode,
     kubeconfig: values.kubeconfig,
     context: values.context,
     port: Number(port),
     kubeconfigOut: values['kubeconfig-out'],
     command,
   };
+}
+
+/** One thing in two words, so that neither half is asked for by accident. */
+function modeOf({ observe, unmasked, open }: ReturnType<typeof parseFlags>): Mode | undefined {
+  if (unmasked !== open || (open && !observe))
+    throw new UsageError(`--unmasked and --open are taken together, and with --observe; ${HINT}`);
+  if (open) return OPEN;
+  return observe ? 'Observe' : undefined;
 }
 
 function parseFlags(args: readonly string[]) {
@@ -78,6 +97,9 @@ function parseFlags(args: readonly string[]) {
       allowPositionals: false,
       options: {
         policy: { type: 'string' },
+        observe: { type: 'boolean', default: false },
+        unmasked: { type: 'boolean', default: false },
+        open: { type: 'boolean', default: false },
         kubeconfig: { type: 'string' },
         context: { type: 'string' },
         port: { type: 'string' },

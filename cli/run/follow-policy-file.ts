@@ -8,7 +8,7 @@ import type { HeldEntitlements } from '../../sidecar/held-entitlements.ts';
 import type { Clock } from '../../sidecar/monotonic.ts';
 import { UsageError } from '../usage-error.ts';
 import { createGrantClocks, elapsedMs, momentOf } from './grant-clocks.ts';
-import { LOCAL, type PolicyFile, readPolicyFile } from './policy-file.ts';
+import { LOCAL, NO_RULES, type PolicyFile, readPolicyFile } from './policy-file.ts';
 
 export interface FollowedFile {
   /** Stops looking; what was sent last holds for its lease. */
@@ -16,7 +16,8 @@ export interface FollowedFile {
 }
 
 export interface FollowParts {
-  readonly path: string;
+  /** Undefined: none, and then no rule. */
+  readonly path: string | undefined;
   readonly held: HeldEntitlements;
   readonly clock: Clock;
   /** Told when the file can no longer be used, and when it can again. */
@@ -86,7 +87,8 @@ export function followPolicyFile({ path, held, clock, say }: FollowParts): Follo
 /** The file's text; or, after a NUL that no text has, why there is none. Two looks are equal when nothing changed. */
 type Look = string;
 
-function look(path: string): Look {
+function look(path: string | undefined): Look {
+  if (path === undefined) return NO_RULES;
   try {
     const stat = statSync(path);
     if (!stat.isFile()) return '\0it is not a regular file';

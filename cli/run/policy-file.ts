@@ -20,6 +20,14 @@ export const LOCAL = {
   systemNamespace: 'chaperone-system',
 } as const;
 
+/** Where there is no file: a policy that covers nothing. */
+export const NO_RULES = JSON.stringify({
+  apiVersion: 'chaperone.dev/v1alpha1',
+  kind: 'AgentPolicy',
+  metadata: { name: 'none' },
+  spec: {},
+});
+
 const KINDS = {
   AgentPolicy: { parse: parseAgentPolicy, local: { agents: { serviceAccounts: [LOCAL.serviceAccount] } } },
   Grant: { parse: parseGrant, local: { pod: LOCAL.pod } },

@@ -54,7 +54,8 @@ async function stayUp(
   kubeconfig: string,
   signals: Signals,
 ): Promise<number> {
-  say(`context ${context} is governed by ${policy} at https://127.0.0.1:${access.port}`);
+  const by = policy === undefined ? 'led through chaperone' : `governed by ${policy}`;
+  say(`context ${context} is ${by} at https://127.0.0.1:${access.port}`);
   say(`use it with: export KUBECONFIG=${kubeconfig}`);
   await new Promise<void>((resolve) => {
     signals.takenBy((signal) => {

@@ -15,8 +15,10 @@ import { credentialOf } from '../kubeconfig/credential.ts';
 import { say } from '../say.ts';
 import { UsageError } from '../usage-error.ts';
 import type { AgentAccess } from './agent-kubeconfig.ts';
+import { announcement } from './announcement.ts';
 import type { RunArguments } from './arguments.ts';
 import { followPolicyFile } from './follow-policy-file.ts';
+import { heldUnder } from './forced-mode.ts';
 import type { RunLoopback } from './loopback.ts';
 import { openRecordFile } from './record-file.ts';
 import { createSummary } from './summary.ts';
@@ -39,7 +41,7 @@ const STDOUT = 1;
 
 /** Throws UsageError for what the person must change. */
 export async function startGoverned(
-  { policy, kubeconfig, context, port, command }: RunArguments,
+  { policy, mode, kubeconfig, context, port, command }: RunArguments,
   environment: NodeJS.ProcessEnv,
   makingLoopback: Promise<RunLoopback>,
 ): Promise<Governed> {
@@ -49,8 +51,9 @@ export async function startGoverned(
   const chosen = chooseContext({ path: kubeconfig, context, environment });
   const apiServer = apiServerOf(chosen.cluster);
   const credential = credentialOf(chosen, apiServer, { clock, environment, say });
-  const held = createHeldEntitlements(clock);
-  const followed = followPolicyFile({ path: policy, held, clock, say });
+  const ofFile = createHeldEntitlements(clock);
+  const followed = followPolicyFile({ path: policy, held: ofFile, clock, say });
+  const held = mode === undefined ? ofFile : heldUnder(mode, ofFile);
 
   const session = randomUUID();
   const records = command.length > 0 ? openRecordFile(session, environment) : undefined;
@@ -84,6 +87,11 @@ export async function startGoverned(
     });
   };
   const reissuing = setInterval(renew, REISSUE_EVERY_MS);
+  const entitlements = held.current();
+  if (entitlements?.held.kind === 'policy') {
+    const line = announcement(entitlements.held.mode, chosen.context);
+    if (line !== undefined) say(line);
+  }
 
   return {
     access: {

@@ -20,6 +20,40 @@ describe('the summary of a run', () => {
     );
   });
 
+  it('tells what Enforce would have denied as rules are written: by place and resource, verbs together', () => {
+    const summary = createSummary();
+    const lifted = (verb: string, resource: string, namespace?: string, more: object = {}) =>
+      summary.count({ verb, resource, namespace, apiGroup: '', insteadRefusal: 'NoRule', ...more });
+    lifted('watch', 'services', 'shop');
+    lifted('list', 'services', 'shop');
+    lifted('list', 'services', 'shop', { name: 'web' });
+    lifted('get', 'pods', 'shop', { insteadRefusal: 'Never', insteadRule: 'AgentPolicy local/t never[0]' });
+    lifted('patch', 'deployments', 'cart', { apiGroup: 'apps', subresource: 'scale' });
+    lifted('list', 'nodes');
+    summary.count({ verb: 'get', path: '/metrics', insteadRefusal: 'NoRule' });
+    summary.count({ verb: 'get', resource: 'pods', apiGroup: '', namespace: 'shop' });
+    expect(summary.print().split('\n')).toEqual([
+      'chaperone: 8 allowed, 0 denied, 0 masked',
+      '  Enforce would have denied 7:',
+      '      1  NoRule  get /metrics',
+      '      1  NoRule  list nodes',
+      '      1  NoRule  patch deployments.apps/scale -n cart',
+      '      1  Never  get pods -n shop  (AgentPolicy local/t never[0])',
+      '      3  NoRule  list,watch services -n shop',
+    ]);
+  });
+
+  it('counts answers that were shown unmasked, and tells a great many kinds as one number', () => {
+    const summary = createSummary();
+    summary.count({ verb: 'get', resource: 'secrets', apiGroup: '', unmasked: true });
+    for (let i = 0; i < 100; i += 1)
+      summary.count({ verb: 'get', resource: `r${i}`, apiGroup: '', insteadRefusal: 'NoRule' });
+    const lines = summary.print().split('\n');
+    expect(lines[0]).toBe('chaperone: 101 allowed, 0 denied, 0 masked, 1 shown unmasked');
+    expect(lines).toHaveLength(43);
+    expect(lines.at(-1)).toBe('     60  others');
+  });
+
   it('says that nothing was called', () => {
     expect(createSummary().print()).toBe('chaperone: 0 allowed, 0 denied, 0 masked');
   });

@@ -1,5 +1,6 @@
 // What a run did, counted call by call and said in a few lines at its end.
 import type { CallFacts } from '../../telemetry/attributes.ts';
+import { createWouldBeDenied } from './would-be-denied.ts';
 
 export interface Summary {
   count(facts: CallFacts): void;
@@ -17,12 +18,16 @@ export function createSummary(): Summary {
   let masked = 0;
   let values = 0;
   let others = 0;
+  let unmasked = 0;
+  const wouldBe = createWouldBeDenied();
   const kinds = new Map<string, number>();
   return {
     count(facts) {
       const hidden = facts.masked ?? 0;
       values += hidden;
       if (hidden > 0) masked += 1;
+      if (facts.unmasked) unmasked += 1;
+      wouldBe.count(facts);
       if (facts.refusal === undefined) {
         allowed += 1;
         return;
@@ -35,11 +40,14 @@ export function createSummary(): Summary {
     print() {
       const denied = [...kinds.values()].reduce((sum, times) => sum + times, others);
       const hidden = masked === 0 ? '' : ` (${values} ${values === 1 ? 'value' : 'values'})`;
+      const shown = unmasked === 0 ? '' : `, ${unmasked} shown unmasked`;
       const told = [...kinds].map(([kind, times]) => line(times, kind));
       return [
-        `chaperone: ${allowed} allowed, ${denied} denied, ${masked} masked${hidden}`,
+        `chaperone: ${allowed} allowed, ${denied} denied, ${masked} masked${hidden}${shown}`,
         ...told,
         ...(others > 0 ? [line(others, 'others')] : []),
+        ...(wouldBe.times > 0 ? [`  Enforce would have denied ${wouldBe.times}:`] : []),
+        ...wouldBe.lines().map(([times, what]) => line(times, what)),
       ].join('\n');
     },
   };

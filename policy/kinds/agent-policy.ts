@@ -1,5 +1,5 @@
 // AgentPolicy: what a platform team lets a kind of agent do. The strict schema; the CRD is printed from it.
-import { z } from 'zod';
+import * as z from 'zod';
 import { NeverRule, Rule } from './rule.ts';
 import { conditions, duration, label, line, MAX_RULES, MAX_SCOPES, metadata, subdomain } from './words.ts';
 
@@ -23,6 +23,12 @@ export const AgentPolicySpec = z.strictObject({
       serviceAccounts: z.array(subdomain).min(1).max(32).describe('ServiceAccounts of this namespace.'),
     })
     .describe('The agents that this policy governs.'),
+  mode: z
+    .enum(['Enforce', 'Observe'])
+    .optional()
+    .describe(
+      'Observe: no denial of this policy takes effect, and each call says what Enforce, the default, would have said.',
+    ),
   standing: z
     .strictObject({
       lifetime: duration.describe("How long the rules hold, from the workload's first attestation."),

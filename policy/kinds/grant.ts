@@ -1,6 +1,6 @@
 // Grant: a scope, or narrower, given to one pod for one task until `expiresAt`. The strict schema; the CRD is printed from it.
 // The spec never changes; the status is the controller's.
-import { z } from 'zod';
+import * as z from 'zod';
 import { Rule } from './rule.ts';
 import { conditions, duration, label, line, metadata, subdomain } from './words.ts';
 

@@ -21,6 +21,14 @@ test('reads the policy and the Grant of the design', () => {
   expect(parseGrant(grantOf()).kind).toBe('valid');
 });
 
+test('a policy says Enforce, Observe or nothing for its mode, and no word for more', () => {
+  for (const mode of ['Enforce', 'Observe', undefined]) expect(policy({ mode }).kind).toBe('valid');
+  for (const mode of ['Open', 'open', 'observe', '', null, true, ['Observe'], 'Symbol(open)'])
+    expect(policy({ mode })).toMatchObject({ kind: 'invalid', field: 'spec.mode' });
+  for (const field of ['open', 'unmasked', 'observe', 'reveal'])
+    expect(policy({ mode: 'Observe', [field]: true })).toMatchObject({ field: `spec.${field}` });
+});
+
 describe('a rule', () => {
   const { namespaces: _, ...somewhere } = readPods;
   const secrets = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };

@@ -1,6 +1,6 @@
 // One rule of an AgentPolicy or a Grant. A rule says where it holds in exactly one way; there is no wildcard.
 // What would be an escalation by breadth cannot be written: protected resources everywhere, closed resources unnamed.
-import { z } from 'zod';
+import * as z from 'zod';
 import { closureOf } from '../closed.ts';
 import { liesInNamespaces } from '../namespaced.ts';
 import { apiGroup, label, nonResourcePath, objectName, resource } from './words.ts';

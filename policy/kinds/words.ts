@@ -1,6 +1,6 @@
 // The small words that the kinds are made of, each with its pattern and its bound. No wildcard fits any of them.
 // Bounds keep a kind below what etcd stores, CEL on it cheap, and a mistake in it small.
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_PATTERN, parseDuration } from '../duration.ts';
 
 export const MAX_RULES = 128;

@@ -43,6 +43,7 @@ export const widely = (namespace: string): Rule[] => [
 /** What the agent may do: rules that stand, and Grants that end. */
 export interface Entitled {
   readonly rules: readonly Rule[];
+  readonly mode?: 'Enforce' | 'Observe';
   readonly standingMs?: number;
   readonly leaseMs?: number;
   readonly grants?: readonly { readonly name: string; readonly rule: Rule; readonly remainingMs: number }[];
@@ -181,12 +182,12 @@ export async function mightyToken(cluster: Cluster, namespace: string): Promise<
   return ok(cluster.kubectl(['create', 'token', 'mighty', ...here])).then((token) => token.trim());
 }
 
-function snapshotOf({ rules, standingMs = 3_600_000, leaseMs = 60_000, grants = [] }: Entitled) {
+function snapshotOf({ rules, mode, standingMs = 3_600_000, leaseMs = 60_000, grants = [] }: Entitled) {
   const scopes = grants.map(({ name, rule }) => ({ name, maxDuration: '1h', rules: [rule] }));
   return takeSnapshot({
     pod: { namespace: 'agents', name: 'triage-5d9c', uid: '0b9f' },
     serviceAccount: 'triage-bot',
-    policies: [policyOf({ standing: { lifetime: '8h', rules }, ...(scopes.length > 0 && { scopes }) })],
+    policies: [policyOf({ mode, standing: { lifetime: '8h', rules }, ...(scopes.length > 0 && { scopes }) })],
     grants: grants.map(({ name, remainingMs }) =>
       grantOf({ scope: name }, { expiresAt: new Date(NOW_EPOCH_MS + remainingMs).toISOString() }),
     ),

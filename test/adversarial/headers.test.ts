@@ -26,7 +26,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
   ])('%s is refused', async (name, value) => {
     await governed.arrived();
     expect(refusalOf(await agent.call(protocol, { path, headers: { [name]: value } }))).toBe(
-      '400 MalformedRequest',
+      '403 OtherIdentity',
     );
     expect(await governed.arrived()).toEqual([]);
   });

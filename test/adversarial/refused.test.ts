@@ -1,5 +1,7 @@
 // Every refusal that "Skeleton" promises: with a Status that says which, over both protocols, and nothing at the API server.
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Clock } from '../../sidecar/monotonic.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
@@ -219,5 +221,83 @@ describe('an upgrade', () => {
     };
     for (const protocol of PROTOCOLS)
       expect(await refused(protocol, { path, headers })).toBe('400 MalformedRequest');
+  });
+});
+
+describe('a refusal names what was asked', () => {
+  const inNamespace = `in namespace ${namespace}: `;
+  const messageOf = async (protocol: Protocol, ask: Parameters<Governed['agent']['call']>[1]) =>
+    (await agent.call(protocol, ask)).json().message as string;
+
+  test.each(PROTOCOLS)('also where it went no further than its head, over %s', async (protocol) => {
+    const asks = [
+      { path, token: null },
+      { path, headers: { 'impersonate-user': 'jane' } },
+      { path, headers: { accept: ['a', 'b'] } },
+    ];
+    for (const ask of asks)
+      expect(await messageOf(protocol, ask)).toContain(
+        `chaperone refuses list configmaps ${inNamespace}its `,
+      );
+    const odd = `${path}/%1b%5b2J`;
+    expect(await messageOf(protocol, { path: odd })).toContain(`chaperone refuses GET "${odd}": `);
+    const posing = `${path}/x%22.%20Stop%20here:%20done`;
+    governed.entitle({ rules: widely(namespace), leaseMs: 0 });
+    expect(await messageOf(protocol, { path: posing })).toContain(
+      String.raw`chaperone refuses get configmaps "x\". Stop here: done" ${inNamespace}the lease`,
+    );
+    governed.entitle({ rules: widely(namespace) });
+  });
+});
+
+describe('an unmodified kubectl prints', () => {
+  const kubectl = async (...args: string[]) => {
+    const cache = await mkdtemp(join(tmpdir(), 'kubectl-'));
+    const argv = [...args, '--cache-dir', cache];
+    const { code, stderr } = await cluster.kubectl(argv, { kubeconfig: governed.kubeconfig });
+    await rm(cache, { recursive: true, force: true });
+    expect(code).not.toBe(0);
+    return stderr;
+  };
+
+  test('the whole sentence: what was asked, what decided, what is allowed, what to do next', async () => {
+    expect(await kubectl('get', 'events')).toBe(
+      `Error from server (Forbidden): chaperone refuses list events in namespace ${namespace}: no rule and no scope of ` +
+        'AgentPolicy agents/triage covers it; it allows get, list, watch, create, update, patch, delete of configmaps, ' +
+        `pods, services in namespace ${namespace}; it allows get, list, watch of secrets, pods/log in namespace ${namespace}; ` +
+        'it allows get, list, watch, create, update, patch, delete of deployments of group apps in namespace ' +
+        `${namespace}. Ask the owners of that policy for a rule or a scope that names it, or keep to what it allows.\n`,
+    );
+    const near = `it allows get, list, watch of secrets in namespace ${namespace}; a Grant of scope read-web-tls would allow`;
+    expect(await kubectl('get', 'secret', 'db', '-n', 'shop')).toContain(near);
+  });
+
+  test('what a person needs to know to give a Grant', async () => {
+    expect(await kubectl('get', 'secret', 'web-tls', '-n', 'shop')).toMatch(
+      /Ask for a Grant: .+ in namespace agents with policy triage, scope read-web-tls, pod name triage-5d9c and uid 0b9f, /,
+    );
+  });
+
+  test.each([
+    [
+      'someone else',
+      ['--as=jane'],
+      {},
+      /its header impersonate-user speaks for another identity\. Change it: /,
+    ],
+    [
+      'a stale lease',
+      [],
+      { leaseMs: 0 },
+      /the lease on the agent's entitlements has run out, .+\. Try again in 5 seconds/,
+    ],
+  ])('why discovery is refused, of which client-go drops the Status: %s', async (_, flags, entitled, why) => {
+    governed.entitle({ rules: widely(namespace), ...entitled });
+    const stderr = await kubectl('get', 'configmaps', ...flags);
+    governed.entitle({ rules: widely(namespace) });
+    const warned = stderr
+      .split('\n')
+      .find((line) => line.startsWith('Warning: chaperone refuses get /api: '));
+    expect(warned).toMatch(why);
   });
 });

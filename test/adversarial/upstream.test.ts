@@ -90,6 +90,25 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     expect(answered.body.toString()).not.toContain('SEEDED');
   });
 
+  test.each([
+    ['7', '7'],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', '1'],
+    ['86400', '1'],
+  ])(
+    'a full API server that asks a reader of Secrets to wait %s is heard, not shown',
+    async (asked, told) => {
+      const text = { 'content-type': 'text/plain', 'retry-after': asked };
+      server.behave(
+        answering('429 Too Many Requests', text, `Too many requests, please try again later. ${value}`),
+      );
+      const answered = await agent.call(protocol, { path: `${secrets}/a` });
+      expect(refusalOf(answered)).toBe('429 UpstreamBusy');
+      expect(answered.headers['retry-after']).toBe(told);
+      expect(answered.json().details.retryAfterSeconds).toBe(Number(told));
+      expect(answered.body.toString()).not.toContain(value);
+    },
+  );
+
   test('a body of a Secret that breaks off is not shown in part', async () => {
     server.behave((socket) => {
       const text = JSON.stringify(one);

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { OPEN } from '../../policy/mode.ts';
+import { announcement } from './announcement.ts';
+
+it('says nothing where everything takes effect', () => {
+  expect(announcement('Enforce', 'prod')).toBeUndefined();
+});
+
+it('says in one line what takes no effect, and in which context', () => {
+  expect(announcement('Observe', 'prod')).toMatch(/^context prod is only observed: no denial of the policy/);
+  const open = announcement(OPEN, 'prod');
+  expect(open).toMatch(/^WARNING: context prod IS NOT GUARDED: --open lifts .* --unmasked shows /);
+  expect(open).not.toContain('\n');
+});

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { clip, listed, quoted, word } from './quoting.ts';
+
+test.each([
+  ['web-0', 'web-0'],
+  ['system:serviceaccount:agents:bot', 'system:serviceaccount:agents:bot'],
+  ['spec.volumes[data].hostPath', 'spec.volumes[data].hostPath'],
+  ['jane@example.test', 'jane@example.test'],
+  ['', '""'],
+  ['a b', '"a b"'],
+  ['done. Stop', '"done. Stop"'],
+  ['ends.', '"ends."'],
+  ['say "x" \\', String.raw`"say \"x\" \\"`],
+  ['\u001b[31m\n\u202e', String.raw`"\u{1b}[31m\u{a}\u{202e}"`],
+  ['Grüße', '"Grüße"'],
+])('%j is told as %s', (text, told) => {
+  expect(word(text)).toBe(told);
+});
+
+const odd = fc.constantFrom(...'aZ0 .:"\\\n\u0000\u001b\u007f\u0085\u2028\u202e\ud800ü👋');
+
+test('whatever it is, it is short, printable and ends where its quotes end', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: odd, maxLength: 300 }), (text) => {
+      const told = word(text);
+      expect(told.length).toBeLessThanOrEqual(253 + 3);
+      expect(told).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+      if (told !== text) expect(told).toMatch(/^"(?:[^"\\]|\\.)*"$/);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a long list is cut short and counted', () => {
+  expect(listed(['a', 'b c'])).toBe('a, "b c"');
+  expect(listed(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more');
+  expect(clip('abcdef', 4)).toBe('abc…');
+  expect(quoted('abcdef', 4)).toBe('"abcd…"');
+  expect(quoted('abcd', 4)).toBe('"abcd"');
+  expect(quoted('abc"', 4)).toBe('"abc…"');
+});

@@ -1,0 +1,44 @@
+// Why a call is refused for how it was asked, or by whom: nothing of a policy has been looked at yet.
+import { word } from '../quoting.ts';
+import { row, type Why } from './row.ts';
+
+export const askedTexts = {
+  MalformedTarget: row(
+    400,
+    (f: Why) => `${f.why}, so chaperone and the API server could read it differently`,
+    'alter',
+    'send the path and query as kubectl or client-go print them',
+  ),
+  MalformedRequest: row(
+    400,
+    (f: Why) => f.why,
+    'alter',
+    'send it as a plain HTTP request with one value for each header',
+  ),
+  OtherIdentity: row(
+    403,
+    (f: { header: string }) => `its header ${word(f.header)} speaks for another identity`,
+    'alter',
+    "send it without that header (kubectl: without --as, --as-group and --as-uid), as the agent's own",
+  ),
+  UnsupportedMethod: row(
+    405,
+    'its method has no verb in Kubernetes',
+    'alter',
+    'use GET, HEAD, POST, PUT, PATCH or DELETE',
+  ),
+  UpgradeRefused: row(
+    400,
+    'it asks for an upgrade where the API server need not stream',
+    'alter',
+    'send it without the Upgrade header; watch and log stream over plain HTTP',
+  ),
+  // Who asks.
+  UnknownCaller: row(
+    401,
+    'its bearer token is missing or is not the one that this caller was given',
+    'alter',
+    'read the token again where chaperone put it: /var/run/secrets/kubernetes.io/serviceaccount/token in a container, ' +
+      'the kubeconfig of KUBECONFIG under chaperone run',
+  ),
+};

@@ -1,0 +1,141 @@
+// Why a call is refused for what its agent is entitled to: by the rule that decided, by the absence of one, or by what this
+// version does not do yet under any rule.
+import { listed, word } from '../quoting.ts';
+import { row, type Why } from './row.ts';
+
+interface OfPolicy {
+  /** `namespace/name` */
+  readonly policy: string;
+}
+
+interface OfScope extends OfPolicy {
+  readonly scope: string;
+  readonly maxDuration: string;
+  /** Those one of whom must agree; empty: whoever may approve the policy. */
+  readonly approvers: readonly string[];
+  /** Whom the Grant is to name. */
+  readonly pod: { readonly namespace: string; readonly name: string; readonly uid: string };
+}
+
+const AS_A_PERSON = 'do it with credentials of their own';
+const NOT_YET = `${AS_A_PERSON}; this version forwards no such call of an agent, whatever the policy says`;
+
+/** What an agent tells its person, whole: AccessRequests are not there yet. */
+function grantFor({ policy, scope, maxDuration, approvers, pod }: OfScope): string {
+  const by =
+    approvers.length === 0 ? 'a person who may approve that policy' : `a member of ${listed(approvers)}`;
+  return (
+    `tell ${by} to create one (under chaperone run, in its policy file) in namespace ${word(pod.namespace)} with policy ${nameOf(policy)}, scope ${scope}, ` +
+    `pod name ${pod.name} and uid ${word(pod.uid)}, the task, and a duration of at most ${maxDuration}; then send this again`
+  );
+}
+
+const nameOf = (policy: string) => policy.slice(policy.indexOf('/') + 1);
+const spaceOf = (name: string) => name.slice(0, name.indexOf('/'));
+
+export const entitledTexts = {
+  NoPolicy: row(
+    403,
+    (f: { serviceAccount: string }) => `no valid AgentPolicy names the ServiceAccount ${f.serviceAccount}`,
+    'owners',
+    (f) =>
+      `namespace ${spaceOf(f.serviceAccount)} for an AgentPolicy that names it; until then every call is refused`,
+  ),
+  PolicyConflict: row(
+    403,
+    (f: { policies: readonly string[] }) =>
+      `more than one AgentPolicy names its ServiceAccount (${listed(f.policies)}), and then none holds`,
+    'owners',
+    (f) => `namespace ${spaceOf(f.policies[0] ?? '')} to leave one of them; until then every call is refused`,
+  ),
+  NoRule: row(
+    403,
+    (f: OfPolicy & { near: string }) => `no rule and no scope of AgentPolicy ${f.policy} covers it${f.near}`,
+    'owners',
+    'that policy for a rule or a scope that names it, or keep to what it allows',
+  ),
+  Never: row(
+    403,
+    (f: { rule: string }) => `${f.rule} says never`,
+    'none',
+    'no Grant can allow it, and asking in another way is refused too; only a change of that policy could',
+  ),
+  ClosedList: row(
+    403,
+    (f: Why) => `it is on the closed list: ${f.why}`,
+    'person',
+    `${AS_A_PERSON}; no rule and no Grant opens it to an agent`,
+  ),
+  ClosedUnlessNamed: row(
+    403,
+    (f: Why & OfPolicy) =>
+      `it is on the closed list: ${f.why}, and no rule of AgentPolicy ${f.policy} names this one object in resourceNames`,
+    'owners',
+    'that policy for a rule or a scope that names the object',
+  ),
+  StandingEnded: row(
+    403,
+    (f: { rule: string }) => `${f.rule} covered it until the lifetime of the standing rules ended`,
+    'owners',
+    'that policy to renew it for this workload',
+  ),
+  GrantEnded: row(
+    403,
+    (f: OfScope & { rule: string }) => `${f.rule} of scope ${f.scope} covered it and has ended`,
+    'ask',
+    grantFor,
+  ),
+  RevealEnded: row(
+    403,
+    (f: { rule: string }) =>
+      `${f.rule} let real values be shown and has ended; another rule covers it without them`,
+    'retry',
+    'to see it masked; real values need a new Grant',
+  ),
+  GrantAvailable: row(
+    403,
+    (f: OfScope) =>
+      `only scope ${f.scope} of AgentPolicy ${f.policy} covers it, and no live Grant of that scope names this pod`,
+    'ask',
+    grantFor,
+  ),
+  // What this version does not do yet (not-yet.ts).
+  QuorumNotYet: row(
+    403,
+    (f: OfPolicy & { scope: string; required: number; groups: readonly string[] }) =>
+      `only scope ${f.scope} of AgentPolicy ${f.policy} covers it, which ${f.required} of ${listed(f.groups)} must agree to, ` +
+      'and this version takes the agreement of one',
+    'owners',
+    'that policy for a scope that one person can agree to',
+  ),
+  SecretWriteNotYet: row(
+    403,
+    'it writes a Secret, and hidden values could not be put back',
+    'person',
+    NOT_YET,
+  ),
+  WorkloadWriteNotYet: row(
+    403,
+    'it writes a pod or a pod template, whose containers could read what is hidden here',
+    'person',
+    NOT_YET,
+  ),
+  StreamNotYet: row(
+    403,
+    'exec, attach, port-forward and proxy carry bytes that are not recorded',
+    'person',
+    NOT_YET,
+  ),
+  ReviewNotYet: row(
+    403,
+    'the API server would answer for the credential and not for the policy',
+    'alter',
+    'make the call itself; where it is refused, the refusal names the rule that decides',
+  ),
+  SentinelInWrite: row(
+    403,
+    'its body holds a sentinel, which stands for a hidden value and must never be stored',
+    'alter',
+    'leave the hidden value out of what is written',
+  ),
+};

@@ -1,0 +1,189 @@
+// One example of every row of every table, for the tests and for docs/refusals.md. A row without one does not compile.
+import type { Asked } from '../describe.ts';
+import { requestOf } from '../fixtures.ts';
+import { callTexts } from './calls.ts';
+import { kindTexts } from './kinds.ts';
+import { podTexts } from './pods.ts';
+import type { FactsOf, Texts } from './row.ts';
+import { sidecarTexts } from './sidecars.ts';
+
+type Examples<T extends Texts> = {
+  readonly [C in keyof T]: { readonly facts: FactsOf<T, C>; readonly asked?: Asked };
+};
+
+const of = <F extends object>(facts: F, asked?: Asked) => ({ facts, ...(asked && { asked }) });
+const NONE = of({});
+
+const policy = 'agents/triage';
+const terms = {
+  policy,
+  scope: 'read-web-tls',
+  maxDuration: '10m',
+  approvers: ['sre'],
+  pod: { namespace: 'agents', name: 'triage-5d9c', uid: '0b9f6f0e-5a30-4e0f-9d2c-1f1b8c1d2e3f' },
+};
+const readTls = requestOf('GET', '/api/v1/namespaces/shop/secrets/web-tls');
+const webPods = '/api/v1/namespaces/shop/pods';
+const exec = requestOf('POST', `${webPods}/web-0/exec`);
+const unread = (method: string, target: string): Asked => ({ kind: 'unread', method, target });
+
+const calls: Examples<typeof callTexts> = {
+  MalformedTarget: of({ why: 'its path has a dot segment' }, unread('GET', '/api/v1/./secrets')),
+  MalformedRequest: of({ why: 'its header accept stands there twice' }),
+  OtherIdentity: of({ header: 'impersonate-user' }),
+  UnsupportedMethod: of({}, unread('TRACE', '/api/v1/pods')),
+  UpgradeRefused: of({}, requestOf('GET', `${webPods}?watch=1`)),
+  UnknownCaller: NONE,
+  NoPolicy: of({ serviceAccount: 'agents/bot' }),
+  PolicyConflict: of({ policies: ['agents/a', 'agents/b'] }),
+  NoRule: of(
+    { policy, near: '; it allows get, list, watch of pods in namespace shop' },
+    requestOf('DELETE', `${webPods}/web-0`),
+  ),
+  Never: of({ rule: 'AgentPolicy agents/triage never[0]' }),
+  ClosedList: of(
+    { why: 'it hands out credentials' },
+    requestOf('POST', '/api/v1/namespaces/shop/serviceaccounts/web/token'),
+  ),
+  ClosedUnlessNamed: of(
+    { policy, why: 'it is the machine below every pod' },
+    requestOf('GET', '/api/v1/nodes'),
+  ),
+  StandingEnded: of({ rule: 'AgentPolicy agents/triage standing.rules[0]' }),
+  GrantEnded: of({ ...terms, rule: 'Grant agents/triage-7f2' }, readTls),
+  RevealEnded: of({ rule: 'Grant agents/triage-7f2' }, readTls),
+  GrantAvailable: of(terms, readTls),
+  QuorumNotYet: of({ policy, scope: 'read-web-tls', required: 2, groups: ['sre'] }, readTls),
+  SecretWriteNotYet: of({}, requestOf('DELETE', '/api/v1/namespaces/shop/secrets/web-tls')),
+  WorkloadWriteNotYet: of({}, requestOf('PATCH', '/apis/apps/v1/namespaces/shop/deployments/web')),
+  StreamNotYet: of({}, exec),
+  ReviewNotYet: of({}, requestOf('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews')),
+  SentinelInWrite: of({}, requestOf('PUT', '/api/v1/namespaces/shop/configmaps/web')),
+  StaleLease: NONE,
+  CredentialUnreadable: NONE,
+  RecordFailed: NONE,
+  Draining: NONE,
+  TooLarge: of({ limitBytes: 4194304 }, requestOf('POST', '/api/v1/namespaces/shop/configmaps')),
+  Busy: NONE,
+  UpstreamBusy: of({ retryAfterSeconds: 2 }, readTls),
+  UnsupportedMediaType: of(
+    { type: 'application/cbor' },
+    requestOf('POST', '/api/v1/namespaces/shop/configmaps'),
+  ),
+  NotAcceptable: of({}, readTls),
+  UnreadableResponse: of({ why: 'it came as "text/plain" where JSON was asked for' }, readTls),
+  UpstreamUnavailable: of({ why: 'ECONNREFUSED' }),
+  UnexpectedRedirect: of({ status: 302 }),
+  UnexpectedUpgrade: NONE,
+  Internal: of({ auditId: '6b7f0a52-0c1e-4f5f-8f0e-2f8f4f3c9f10' }),
+};
+
+const where = (field: string) => of({ where: field });
+
+const pods: Examples<typeof podTexts> = {
+  Malformed: where('request.object'),
+  UnknownOperation: NONE,
+  TooMany: where('spec.volumes'),
+  StaticPod: where('metadata.annotations[kubernetes.io/config.mirror]'),
+  Windows: where('spec.os.name'),
+  SharedNamespace: where('spec.hostPID'),
+  Privileged: where('spec.containers[agent].securityContext.privileged'),
+  AddedCapability: where('spec.containers[agent].securityContext.capabilities.add[SYS_PTRACE]'),
+  UnmaskedProc: where('spec.containers[agent].securityContext.procMount'),
+  ReservedId: where('spec.securityContext.runAsUser'),
+  VolumeKind: where('spec.volumes[host].hostPath'),
+  TokenVolume: where('spec.volumes[token].projected.serviceAccountToken'),
+  CloudIdentity: where('spec.containers[agent].env[AWS_WEB_IDENTITY_TOKEN_FILE]'),
+  TokenPathTaken: where('spec.containers[agent].volumeMounts[token]'),
+  PodWide: where('spec.securityContext.appArmorProfile'),
+  ReservedName: where('spec.volumes[chaperone-mine]'),
+  ReachesSidecar: where('spec.containers[agent].volumeMounts[chaperone-keys]'),
+  SidecarAnnotation: where('metadata.annotations[container.apparmor.security.beta.kubernetes.io/chaperone]'),
+  ForgedSidecar: where('spec.initContainers[chaperone].image'),
+  NotInjected: where('spec.initContainers'),
+  SidecarChanged: where('spec.initContainers[chaperone].image'),
+};
+
+const detail = (text: string) => of({ detail: text });
+
+const kinds: Examples<typeof kindTexts> = {
+  Malformed: where('the request body'),
+  UnknownOperation: NONE,
+  InvalidObject: detail('spec.standing.rules[0].namespaces: is missing'),
+  NamespaceNotLabelled: detail('agents'),
+  TooManyPolicies: detail('agents has 32 AgentPolicies already'),
+  ServiceAccountTaken: detail('AgentPolicy triage already names ServiceAccount triage-bot'),
+  StatusNotYours: detail('jane'),
+  ImmutableSpec: NONE,
+  GovernedAgent: detail('system:serviceaccount:agents:triage-bot'),
+  ServiceAccountApprover: detail('system:serviceaccount:agents:ci'),
+  ImpersonatedApprover: detail('jane'),
+  NotApprover: detail('jane may not approve AgentPolicy triage of agents'),
+  ApprovalMissing: detail('scope read-web-tls needs the agreement of 1 of sre, and jane is in none of them'),
+};
+
+const SERVE = of({}, { kind: 'other', what: 'to serve this sidecar' });
+
+const sidecars: Examples<typeof sidecarTexts> = {
+  StaleProof: NONE,
+  UnfitKey: detail('it is not an RSA key'),
+  SharedKey: NONE,
+  ProofMismatch: NONE,
+  TokenRejected: NONE,
+  NotAPod: NONE,
+  PodGone: NONE,
+  OtherPod: NONE,
+  OtherServiceAccount: NONE,
+  PodEnding: NONE,
+  NamespaceUnseen: NONE,
+  SidecarMissing: detail('it has no init container "chaperone"'),
+  LoopbackRootGone: NONE,
+  TooManyEnrolments: SERVE,
+  CutOff: SERVE,
+  NoEnrolRequest: SERVE,
+  NoIdentity: SERVE,
+  AgentGone: SERVE,
+  TooManySidecars: SERVE,
+  NoSuchRoute: SERVE,
+  ApiServerSilent: SERVE,
+};
+
+interface Speaker {
+  readonly title: string;
+  readonly texts: Texts;
+  readonly examples: Readonly<Record<string, { readonly facts: object; readonly asked?: Asked }>>;
+  /** Where the example names nothing else. */
+  readonly asked: Asked;
+}
+
+const created = (resource: string, apiGroup: string, namespace: string, name: string): Asked => ({
+  kind: 'resource',
+  verb: 'create',
+  apiGroup,
+  resource,
+  namespace,
+  name,
+});
+
+/** Every table, with who speaks. */
+export const SPEAKERS: readonly Speaker[] = [
+  {
+    title: 'Calls of an agent',
+    texts: callTexts,
+    examples: calls,
+    asked: requestOf('GET', '/apis/apps/v1/namespaces/shop/deployments/web'),
+  },
+  { title: 'Pods', texts: podTexts, examples: pods, asked: created('pods', '', 'agents', 'triage-5d9c') },
+  {
+    title: 'AgentPolicies and Grants',
+    texts: kindTexts,
+    examples: kinds,
+    asked: created('grants', 'chaperone.dev', 'agents', 'triage-7f2'),
+  },
+  {
+    title: 'Sidecars',
+    texts: sidecarTexts,
+    examples: sidecars,
+    asked: { kind: 'other', what: 'to attest this sidecar' },
+  },
+];

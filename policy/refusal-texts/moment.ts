@@ -1,0 +1,93 @@
+// Why a call that may be made is refused all the same: for what chaperone, or the API server, cannot do at this moment.
+import { quoted } from '../quoting.ts';
+import { row, type Why } from './row.ts';
+
+const MISBEHAVES = 'the cluster: something before the API server misbehaves';
+const SOON = 'in 5 seconds; if it is refused for minutes, tell a person';
+const SOON_S = 5;
+
+export const momentTexts = {
+  StaleLease: row(
+    503,
+    "the lease on the agent's entitlements has run out, so none of them is believed",
+    'retry',
+    SOON,
+    SOON_S,
+  ),
+  CredentialUnreadable: row(503, 'the credential for the API server cannot be read', 'retry', SOON, SOON_S),
+  RecordFailed: row(
+    503,
+    'its record could not be written, and what is not recorded is not forwarded',
+    'retry',
+    SOON,
+    SOON_S,
+  ),
+  Draining: row(
+    503,
+    'chaperone is shutting down with this pod or run and takes no new calls',
+    'none',
+    'what the agent runs in is ending, and nothing more is forwarded from here',
+  ),
+  TooLarge: row(
+    413,
+    (f: { limitBytes: number }) => `its body is larger than ${f.limitBytes} bytes`,
+    'alter',
+    'send less in one request',
+  ),
+  Busy: row(
+    429,
+    'chaperone has as many calls and bodies of this agent under way as it has room for',
+    'retry',
+    'in a second, when some of them have ended',
+    1,
+  ),
+  UpstreamBusy: row(
+    429,
+    'the API server has too many calls under way and asks to wait',
+    'retry',
+    (f: { retryAfterSeconds: number }) => `in ${f.retryAfterSeconds} s; nothing of it was done`,
+  ),
+  UnsupportedMediaType: row(
+    415,
+    (f: { type: string }) => `a body of type ${quoted(f.type, 128)} cannot be checked here`,
+    'alter',
+    'send it as JSON',
+  ),
+  // What came back cannot be shown.
+  NotAcceptable: row(
+    406,
+    'its Accept admits no JSON, and this resource is shown in JSON alone',
+    'alter',
+    'accept application/json',
+  ),
+  UnreadableResponse: row(
+    502,
+    (f: Why) => `the API server's answer cannot be masked: ${f.why}`,
+    'alter',
+    'ask in another form, such as plain JSON; where it was that, tell the operators of chaperone',
+  ),
+  UpstreamUnavailable: row(
+    502,
+    (f: Why) => `the API server did not answer: ${f.why}`,
+    'retry',
+    'when it answers; after a write, first read what stands there now, for it may have been done',
+  ),
+  UnexpectedRedirect: row(
+    502,
+    (f: { status: number }) => `the API server answered ${f.status}, which is never passed on`,
+    'operators',
+    MISBEHAVES,
+  ),
+  UnexpectedUpgrade: row(
+    502,
+    'the API server switched protocols in answer to an ordinary call',
+    'operators',
+    MISBEHAVES,
+  ),
+  Internal: row(
+    500,
+    'something went wrong inside chaperone, which ends this call alone',
+    'operators',
+    (f: { auditId: string }) => `chaperone: its log has the cause under auditId ${f.auditId}`,
+  ),
+};
