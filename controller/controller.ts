@@ -2,15 +2,19 @@
 
 import type { Logger } from '../telemetry/logger.ts';
 import { type ControllerConfig, urlOf } from './environment.ts';
+import { rootsToFind } from './identity/injected-roots.ts';
 import { bundleOf, startIdentity } from './identity/keeping.ts';
+import { startRotation } from './identity/rotation.ts';
+import { readServiceAddress } from './identity/service-address.ts';
 import { startCaches } from './kinds.ts';
-import { found, type KubeApi, type KubeObject } from './kube/api.ts';
-import { pathOf } from './kube/paths.ts';
+import type { KubeApi, KubeObject } from './kube/api.ts';
 import { secretStore } from './kube/secrets.ts';
+import { startLeadership } from './leadership/leadership.ts';
 import { startLifecycle } from './lifecycle/keeping.ts';
 import { lookAgain } from './sidecars/agent.ts';
-import { PROVEN_WITHIN_MS } from './sidecars/lease.ts';
+import { CUT_OFF } from './sidecars/entitlements.ts';
 import { messageFor, standingPolicy } from './sidecars/message.ts';
+import { watchProof } from './sidecars/proof.ts';
 import { SIDECAR_PORT, startSidecarServer } from './sidecars/server.ts';
 import { keepStanding } from './sidecars/standing.ts';
 import { startStreams } from './sidecars/streams.ts';
@@ -21,6 +25,8 @@ import { startWebhooks } from './webhooks/server.ts';
 const TRUST_DOMAIN = 'chaperone.local';
 
 export interface Controller {
+  /** Is not ready any more, and serves on: the Service leads elsewhere, and the API server lets its connections go. */
+  leave(): void;
   /** Turns away what is new, finishes what is under way. */
   stop(): Promise<void>;
 }
@@ -33,16 +39,20 @@ export interface ControllerOptions {
 
 /** Resolves when it listens. Rejects where it cannot begin; what fails later is tried again for as long as it runs. */
 export async function startController({ config, kube, log }: ControllerOptions): Promise<Controller> {
-  const { namespace, serviceAccount, address, service, sidecar, apiServer } = config;
+  const { namespace, serviceAccount, pod, address, service, sidecar, apiServer } = config;
   const serviceAddress = await readServiceAddress(kube, namespace, service);
+  const store = secretStore(kube, namespace);
   const identity = await startIdentity({
     kube,
     log,
-    store: secretStore(kube, namespace),
+    store,
     names: { dnsNames: [`${service}.${namespace}.svc`], ips: [serviceAddress] },
     webhooks: config.webhooks,
   });
   const controlRoots = () => bundleOf(identity.current());
+  const leadership = startLeadership({ kube, namespace, identity: pod, log });
+  const rotation = startRotation({ store, leading: leadership.leading, onStep: identity.poke, log });
+  leadership.onLeading(rotation.poke);
 
   const namespacesOf = (changed: readonly KubeObject[]) =>
     new Set(changed.flatMap(({ metadata }) => metadata.namespace ?? []));
@@ -69,12 +79,14 @@ export async function startController({ config, kube, log }: ControllerOptions):
     async standingOf(agent) {
       const policyUid = standingPolicy(agent, sources)?.metadata.uid;
       if (policyUid === undefined || agent.kind === 'gone') return undefined;
-      return { policyUid, atEpochMs: await standing.startOf(policyUid, agent.workload, Date.now()) };
+      return { policyUid, atEpochMs: await standing.startOf(policyUid, agent.workloads, Date.now()) };
     },
     message: (agent, started) =>
       messageFor(agent, started, sources, { monotonicMs: performance.now(), epochMs: Date.now() }),
   });
-  const lifecycle = startLifecycle({ kube, policies, grants, standing, log });
+  const proof = watchProof([policies, grants], () => streams.end(CUT_OFF));
+  const lifecycle = startLifecycle({ kube, policies, grants, standing, leading: leadership.leading, log });
+  leadership.onLeading(lifecycle.poke);
 
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
   identity.announced.then(() => {
@@ -82,18 +94,17 @@ export async function startController({ config, kube, log }: ControllerOptions):
   });
   const notReady = () => {
     if (phase !== 'serving') return `the controller is ${phase}`;
-    const provenAtMs = Math.min(policies.provenAtMs(), grants.provenAtMs());
-    return performance.now() - provenAtMs <= PROVEN_WITHIN_MS ? undefined : 'the API server does not answer';
+    return proof.stands() ? undefined : 'the API server does not answer';
   };
 
   const facts = webhookFacts(kube, { namespace, serviceAccount });
   const webhooks = await startWebhooks({
     address,
     credentials: identity.current(),
-    injector: () => ({
+    injector: (review) => ({
       ...sidecar,
       controller: urlOf(serviceAddress, SIDECAR_PORT),
-      controlCa: controlRoots(),
+      controlCa: rootsToFind(review, identity.current().roots.control, Date.now()),
       apiServer,
       apiServerCa: kube.ca,
     }),
@@ -109,32 +120,31 @@ export async function startController({ config, kube, log }: ControllerOptions):
     trustDomain: TRUST_DOMAIN,
     namespace,
     streams,
+    proof,
     log,
   });
   identity.onChange((credentials) => {
     webhooks.renew(credentials);
-    sidecars.renew(credentials);
+    // Sidecars hear of new roots on streams that the old ones still hold.
     streams.changed(undefined);
+    sidecars.renew(credentials);
   });
 
+  const leave = () => {
+    phase = 'stopping';
+  };
   return {
+    leave,
     async stop() {
-      phase = 'stopping';
-      await Promise.all([webhooks.stop(), sidecars.stop()]);
+      leave();
+      await Promise.all([webhooks.stop(), sidecars.stop(), lifecycle.stop()]);
+      proof.stop();
       await Promise.all([
-        lifecycle.stop(),
+        rotation.stop(),
+        leadership.stop(),
         identity.stop(),
         ...Object.values(caches).map((cache) => cache.stop()),
       ]);
     },
   };
-}
-
-/** Sidecars call the controller by this address, and find it in its certificate. */
-async function readServiceAddress(kube: KubeApi, namespace: string, name: string): Promise<string> {
-  const service = found(await kube.call('GET', pathOf('services', { namespace, name })), `Service ${name}`);
-  const { clusterIP } = (service.spec ?? {}) as { clusterIP?: string };
-  if (clusterIP === undefined || clusterIP === '' || clusterIP === 'None')
-    throw new Error(`Service ${name} of ${namespace} has no ClusterIP; install the chart's Service as it is`);
-  return clusterIP;
 }

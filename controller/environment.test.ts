@@ -11,6 +11,7 @@ const sidecar = {
 const environment = {
   CHAPERONE_NAMESPACE: 'chaperone-system',
   CHAPERONE_SERVICE_ACCOUNT: 'chaperone',
+  CHAPERONE_POD: 'chaperone-5d9c',
   CHAPERONE_ADDRESS: '10.244.0.7',
   CHAPERONE_SERVICE: 'chaperone',
   CHAPERONE_WEBHOOKS: 'chaperone',

@@ -1,6 +1,6 @@
 // The controller's configuration: raw variables in, validated data out. The chart writes them; nothing else is read.
 // An invalid one is one line that names the variable.
-import { z } from 'zod';
+import * as z from 'zod';
 import { injectorConfig } from '../injector/config.ts';
 
 const name = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'must be a Kubernetes name');
@@ -30,6 +30,8 @@ const schema = z.object({
   CHAPERONE_NAMESPACE: name,
   /** The ServiceAccount that it runs as (downward API): the one that writes statuses. */
   CHAPERONE_SERVICE_ACCOUNT: name,
+  /** Its pod's name, by which it leads or not (downward API). */
+  CHAPERONE_POD: name,
   /** Where it listens: its pod's address (downward API). */
   CHAPERONE_ADDRESS: address,
   /** The Service in front of it. */
@@ -46,6 +48,7 @@ const schema = z.object({
 export interface ControllerConfig {
   readonly namespace: string;
   readonly serviceAccount: string;
+  readonly pod: string;
   readonly address: string;
   readonly service: string;
   readonly webhooks: string;
@@ -76,6 +79,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     config: {
       namespace: values.CHAPERONE_NAMESPACE,
       serviceAccount: values.CHAPERONE_SERVICE_ACCOUNT,
+      pod: values.CHAPERONE_POD,
       address: values.CHAPERONE_ADDRESS,
       service: values.CHAPERONE_SERVICE,
       webhooks: values.CHAPERONE_WEBHOOKS,

@@ -9,6 +9,15 @@ test('one holder takes no more than its share, all no more than there are', () =
   expect(taken).toEqual([true, true, false, true, false]);
 });
 
+test('many places are taken at once or not at all', () => {
+  const places = slots({ all: 5, each: 3 });
+  expect(places.take('a', 4)).toBeUndefined();
+  const giveBack = places.take('a', 3);
+  expect(places.take('b', 3)).toBeUndefined();
+  giveBack?.();
+  expect(places.take('b', 3)).toBeDefined();
+});
+
 test('a place that is given back, however often, is one place', () => {
   const places = slots({ all: 1, each: 1 });
   const giveBack = places.take('a');

@@ -8,30 +8,30 @@ export interface Bounds {
 }
 
 export interface Slots {
-  /** Gives the place back when it is called, once; undefined: there is none. */
-  take(holder: string): (() => void) | undefined;
+  /** Takes so many places, or none; what is returned gives them back, once. Undefined: there are not so many. */
+  take(holder: string, places?: number): (() => void) | undefined;
 }
 
 export function slots({ all, each }: Bounds): Slots {
   const held = new Map<string, number>();
   let taken = 0;
 
-  function giveBack(holder: string): void {
-    const left = (held.get(holder) ?? 0) - 1;
+  function giveBack(holder: string, places: number): void {
+    const left = (held.get(holder) ?? 0) - places;
     if (left > 0) held.set(holder, left);
     else held.delete(holder);
-    taken -= 1;
+    taken -= places;
   }
 
   return {
-    take(holder) {
+    take(holder, places = 1) {
       const own = held.get(holder) ?? 0;
-      if (taken >= all || own >= each) return undefined;
-      held.set(holder, own + 1);
-      taken += 1;
+      if (taken + places > all || own + places > each) return undefined;
+      held.set(holder, own + places);
+      taken += places;
       let isTaken = true;
       return () => {
-        if (isTaken) giveBack(holder);
+        if (isTaken) giveBack(holder, places);
         isTaken = false;
       };
     },

@@ -18,7 +18,7 @@ export interface PatchOperation {
 
 export type Admission = { readonly kind: 'allowed'; readonly patch: readonly PatchOperation[] } | Refusal;
 
-const ALLOWED: Admission = { kind: 'allowed', patch: [] };
+export const ALLOWED: Admission = { kind: 'allowed', patch: [] };
 
 /** The mutating webhook's answer on CREATE: one operation for each field of the spec that changes. */
 export function mutateCreate(pod: Pod, config: InjectorConfig): Admission {

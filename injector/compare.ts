@@ -13,6 +13,7 @@ function label(element: unknown, index: number): string {
 
 /** The first field where two JSON values differ, below `path`; undefined where they are the same. */
 export function difference(a: unknown, b: unknown, path: string): string | undefined {
+  if (a === b) return undefined;
   if (Array.isArray(a) && Array.isArray(b)) {
     for (let index = 0; index < Math.max(a.length, b.length); index++) {
       const found = difference(a[index], b[index], `${path}[${label(a[index] ?? b[index], index)}]`);
@@ -27,7 +28,7 @@ export function difference(a: unknown, b: unknown, path: string): string | undef
     }
     return undefined;
   }
-  return a === b ? undefined : path;
+  return path;
 }
 
 function sorted<T>(list: readonly T[] | undefined, key: (element: T) => string): T[] {

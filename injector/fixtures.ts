@@ -67,7 +67,7 @@ export function afterServiceAccountAdmission(pod: Pod): Pod {
 /** The pod as the mutating webhook leaves it, its patch applied; throws when it was refused. */
 export function injected(pod: Pod = plainPod()): Pod {
   const admission = mutateCreate(pod, config);
-  if (admission.kind === 'refusal') throw new Error(admission.message);
+  if (admission.kind === 'refusal') throw new Error(JSON.stringify(admission.causes));
   const fields = admission.patch.map(({ path, value }) => [path.replace('/spec/', ''), value]);
   return podOf({ ...pod.spec, ...Object.fromEntries(fields) }, pod.metadata);
 }

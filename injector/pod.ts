@@ -1,6 +1,7 @@
 // What admission reads of a Pod, as loose schemas: a field that is read has its type, all others pass through untouched.
 // Anything that parses can be rendered and checked without throwing, in time that grows with its size and no faster.
 import * as z from 'zod';
+import { overfull } from './overfull.ts';
 
 const quantities = z.record(z.string(), z.union([z.string(), z.number()]));
 const resources = z.looseObject({ limits: quantities.optional(), requests: quantities.optional() });
@@ -25,6 +26,8 @@ const container = z.looseObject({
   env: z.array(envVar).optional(),
   envFrom: z.array(z.unknown()).optional(),
   volumeMounts: z.array(volumeMount).optional(),
+  volumeDevices: z.array(z.looseObject({ name: z.string(), devicePath: z.string() })).optional(),
+  terminationMessagePath: z.string().optional(),
   resources: resources.optional(),
   targetContainerName: z.string().optional(),
   securityContext: z
@@ -64,13 +67,26 @@ const spec = z.looseObject({
       runAsGroup: z.number().optional(),
       fsGroup: z.number().optional(),
       supplementalGroups: z.array(z.number()).optional(),
+      appArmorProfile: z.looseObject({ type: z.string() }).optional(),
+      seLinuxOptions: z.record(z.string(), z.unknown()).optional(),
       windowsOptions: windowsOptions.optional(),
     })
     .optional(),
 });
 
+const ownerReference = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  controller: z.boolean().optional(),
+});
+
 const pod = z.looseObject({
-  metadata: z.looseObject({ annotations: z.record(z.string(), z.string()).optional() }),
+  metadata: z.looseObject({
+    annotations: z.record(z.string(), z.string()).optional(),
+    ownerReferences: z.array(ownerReference).optional(),
+  }),
   spec,
 });
 
@@ -80,23 +96,6 @@ export type EnvVar = z.infer<typeof envVar>;
 export type Volume = z.infer<typeof volume>;
 export type VolumeMount = z.infer<typeof volumeMount>;
 export type Resources = z.infer<typeof resources>;
-
-/** Agent containers, as many as the sidecar takes (CHAPERONE_AGENT_CONTAINERS). */
-export const MAX_AGENTS = 100;
-/** The pod's own, and ours: a few, and one an agent container. */
-const MAX_VOLUMES = 500;
-
-const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
-
-/** The list of a pod that is longer than any that is governed here, told before anything else of it is read. */
-export function overfull(value: unknown): string | undefined {
-  const { spec } = (value ?? {}) as { spec?: Readonly<Record<string, unknown>> | null };
-  const { containers, initContainers, ephemeralContainers, volumes } = spec ?? {};
-  // The sidecar itself is the one more.
-  if (lengthOf(initContainers) + lengthOf(containers) > MAX_AGENTS + 1) return 'spec.containers';
-  if (lengthOf(ephemeralContainers) > MAX_AGENTS) return 'spec.ephemeralContainers';
-  return lengthOf(volumes) > MAX_VOLUMES ? 'spec.volumes' : undefined;
-}
 
 /** Reads a Pod of the v1 API as JSON gave it; undefined where it is none, or overfull. */
 export function readPod(value: unknown): Pod | undefined {

@@ -32,9 +32,10 @@ function sparingLoopback(variable: EnvVar): EnvVar {
  * counting as it does for the kubelet.
  */
 export function redirect(container: Container): Container {
-  const present = (container.env ?? []).filter(
-    ({ name }, index, env) =>
-      !(SERVICE.has(name) || NO_PROXY.includes(name)) || env.findLastIndex((v) => v.name === name) === index,
+  const given = container.env ?? [];
+  const last = new Map(given.map(({ name }, index) => [name, index]));
+  const present = given.filter(
+    ({ name }, index) => !(SERVICE.has(name) || NO_PROXY.includes(name)) || last.get(name) === index,
   );
   const address = [...SERVICE]
     .filter(([name]) => !present.some((variable) => variable.name === name))

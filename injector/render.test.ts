@@ -35,12 +35,13 @@ describe('a rendered pod', () => {
     });
   });
 
-  it('probes the sidecar by exec and never by HTTP', () => {
-    for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
+  it('probes the sidecar by exec and never by HTTP, and lets a slow one live', () => {
+    const probes = { startupProbe: 5, readinessProbe: 15, livenessProbe: 30 };
+    for (const [probe, timeoutSeconds] of Object.entries(probes)) {
       expect(container(injected(), 'chaperone')[probe]).toMatchObject({
         exec: { command: ['node', '/app/sidecar.mjs', 'probe'] },
         successThreshold: 1,
-        timeoutSeconds: 5,
+        timeoutSeconds,
       });
     }
   });
@@ -55,6 +56,7 @@ describe('a rendered pod', () => {
       { name: 'CHAPERONE_POD_NAMESPACE', ...from('metadata.namespace') },
       { name: 'CHAPERONE_POD_UID', ...from('metadata.uid') },
       { name: 'CHAPERONE_AGENT_CONTAINERS', value: 'clone,agent' },
+      { name: 'CHAPERONE_OWNER', value: 'nobody' },
       { name: 'CHAPERONE_API_SERVER', value: 'https://10.96.0.1:443' },
       { name: 'CHAPERONE_API_SERVER_CA', value: config.apiServerCa },
     ]);

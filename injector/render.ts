@@ -1,6 +1,7 @@
 // The one function that says what an agent's pod looks like: the mutator applies it and the validator compares with it.
 // Pure and deterministic; rendering what was rendered changes nothing.
 import type { InjectorConfig } from './config.ts';
+import { printOwner } from './owner.ts';
 import { type Container, mapContainers, type Pod } from './pod.ts';
 import { redirect } from './redirect.ts';
 import { type Refusal, refuseAny } from './refusals.ts';
@@ -27,7 +28,10 @@ function inject(agent: Pod, config: InjectorConfig, present: Container | undefin
     spec: {
       ...spec,
       automountServiceAccountToken: false,
-      initContainers: [sidecarContainer(names, config, present?.resources), ...(spec.initContainers ?? [])],
+      initContainers: [
+        sidecarContainer(names, printOwner(agent), config, present?.resources),
+        ...(spec.initContainers ?? []),
+      ],
       volumes: [...volumes, ...sidecarVolumes(names)],
     },
   };

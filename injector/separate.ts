@@ -3,6 +3,7 @@
 import { difference, unorderedContainer } from './compare.ts';
 import type { InjectorConfig } from './config.ts';
 import { isOurVolume, SIDECAR } from './names.ts';
+import { listedOwner } from './owner.ts';
 import {
   allContainers,
   type Container,
@@ -26,7 +27,7 @@ export interface Separated {
 }
 
 function forgery(sidecar: Container, listed: readonly string[], config: InjectorConfig): Cause[] {
-  const expected = sidecarContainer(listed, config, sidecar.resources);
+  const expected = sidecarContainer(listed, listedOwner(sidecar), config, sidecar.resources);
   const where = difference(
     unorderedContainer(sidecar),
     unorderedContainer(expected),

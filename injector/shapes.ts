@@ -30,18 +30,46 @@ const CLOUD_IDENTITY = new Set([
   'AZURE_FEDERATED_TOKEN_FILE',
 ]);
 
-/** A path as the runtime will see it: the kubelet makes it absolute, the runtime cleans it. */
+/** A path as the runtime will see it: the kubelet makes it absolute, the runtime cleans it, images link /var/run to /run. */
 function cleaned(path: string): string {
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }
-  return `/${parts.join('/')}`;
+  return `/${parts.join('/')}/`.replace(/^\/run\//, '/var/run/');
 }
+
+/** The paths at which the kubelet puts something into a container, by field. */
+function paths({ volumeMounts = [], volumeDevices = [], terminationMessagePath }: Container) {
+  return [
+    ...volumeMounts.map(({ name, mountPath }) => [`volumeMounts[${name}]`, mountPath] as const),
+    ...volumeDevices.map(({ name, devicePath }) => [`volumeDevices[${name}]`, devicePath] as const),
+    ['terminationMessagePath', terminationMessagePath ?? ''] as const,
+  ];
+}
+
+type PodSecurity = NonNullable<Pod['spec']['securityContext']>;
 
 function when(found: boolean | undefined, code: RefusalCode, where: string): Cause[] {
   return found === true ? [{ code, where }] : [];
+}
+
+/** What the containers of a pod have in common unless each says otherwise, and the sidecar cannot: it must run on any node. */
+function ofAllContainers({ appArmorProfile, seLinuxOptions = {} }: PodSecurity): Cause[] {
+  const where = 'spec.securityContext';
+  return [
+    // The runtime's own is what the sidecar has anyway.
+    ...when(
+      appArmorProfile !== undefined && appArmorProfile.type !== 'RuntimeDefault',
+      'PodWide',
+      `${where}.appArmorProfile`,
+    ),
+    // The level is what lets containers share a volume.
+    ...Object.keys(seLinuxOptions)
+      .filter((option) => option !== 'level')
+      .flatMap((option) => when(true, 'PodWide', `${where}.seLinuxOptions.${option}`)),
+  ];
 }
 
 function ofPod({ metadata, spec }: Pod): Cause[] {
@@ -59,6 +87,7 @@ function ofPod({ metadata, spec }: Pod): Cause[] {
     ...when(spec.nodeSelector?.['kubernetes.io/os'] === 'windows', 'Windows', 'spec.nodeSelector'),
     ...shared.flatMap((field) => when(spec[field], 'SharedNamespace', `spec.${field}`)),
     ...ids.flatMap((id) => when(security[id] === SIDECAR_ID, 'ReservedId', `spec.securityContext.${id}`)),
+    ...ofAllContainers(security),
     ...when(groups?.includes(SIDECAR_ID), 'ReservedId', 'spec.securityContext.supplementalGroups'),
     ...when(
       security.windowsOptions?.hostProcess,
@@ -89,9 +118,9 @@ export function ungovernableContainer({ container, where }: Placed): Cause[] {
     ...(container.env ?? []).flatMap(({ name }) =>
       when(CLOUD_IDENTITY.has(name), 'CloudIdentity', `${where}.env[${name}]`),
     ),
-    ...(container.volumeMounts ?? [])
-      .filter(({ mountPath }) => `${cleaned(mountPath)}/`.startsWith(`${TOKEN_PATH}/`))
-      .flatMap(({ name }) => when(true, 'TokenPathTaken', `${where}.volumeMounts[${name}]`)),
+    ...paths(container).flatMap(([field, path]) =>
+      when(cleaned(path).startsWith(`${TOKEN_PATH}/`), 'TokenPathTaken', `${where}.${field}`),
+    ),
   ];
 }
 

@@ -3,7 +3,9 @@
 import type { V1Container, V1EnvVar, V1Probe } from '@kubernetes/client-node';
 import type { InjectorConfig } from './config.ts';
 import { SIDECAR, SIDECAR_ID } from './names.ts';
-import { type Container, MAX_AGENTS, type Resources } from './pod.ts';
+import { MAX_AGENTS } from './overfull.ts';
+import { OWNER } from './owner.ts';
+import type { Container, Resources } from './pod.ts';
 import { sidecarMounts } from './volumes.ts';
 
 const AGENT_CONTAINERS = 'CHAPERONE_AGENT_CONTAINERS';
@@ -15,7 +17,7 @@ function fromPod(name: string, fieldPath: string) {
   return { name, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } } satisfies V1EnvVar;
 }
 
-function environment(agentContainers: readonly string[], config: InjectorConfig) {
+function environment(agentContainers: readonly string[], owner: string, config: InjectorConfig) {
   return [
     { name: 'CHAPERONE_CONTROLLER', value: config.controller },
     { name: 'CHAPERONE_CONTROL_CA', value: config.controlCa },
@@ -23,6 +25,7 @@ function environment(agentContainers: readonly string[], config: InjectorConfig)
     fromPod('CHAPERONE_POD_NAMESPACE', 'metadata.namespace'),
     fromPod('CHAPERONE_POD_UID', 'metadata.uid'),
     { name: AGENT_CONTAINERS, value: agentContainers.join(',') },
+    { name: OWNER, value: owner },
     { name: 'CHAPERONE_API_SERVER', value: config.apiServer },
     { name: 'CHAPERONE_API_SERVER_CA', value: config.apiServerCa },
     ...(config.otlpEndpoint === undefined
@@ -38,23 +41,31 @@ function withLimitRange(ours: Quantities, present: Quantities = {}): Quantities 
   return { ...Object.fromEntries(added), ...ours };
 }
 
-/** Each exec starts a Node.js process on a busy node's CPU: the time-out is generous, the period long once it runs. */
-function probe(command: readonly string[], periodSeconds: number, failureThreshold: number) {
+/**
+ * Each exec starts a Node.js process, an eighth of a second of CPU, and waits its turn on a busy node: once the sidecar runs it
+ * is asked seldom and has long to answer. One that ends is started again without being asked; to restart one that only is slow
+ * would break its streams.
+ */
+function probe(
+  command: readonly string[],
+  [periodSeconds, timeoutSeconds, failureThreshold]: readonly [number, number, number],
+) {
   return {
     exec: { command: [...command, 'probe'] },
     periodSeconds,
     failureThreshold,
     successThreshold: 1,
-    timeoutSeconds: 5,
+    timeoutSeconds,
   } satisfies V1Probe;
 }
 
 /**
- * The sidecar of a pod with these agent containers. `present` are the resources of a sidecar already in the pod:
- * what a LimitRange added to it stays, what the config says wins.
+ * The sidecar of a pod with these agent containers and this owner (owner.ts). `present` are the resources of a sidecar
+ * already in the pod: what a LimitRange added to it stays, what the config says wins.
  */
 export function sidecarContainer(
   agentContainers: readonly string[],
+  owner: string,
   config: InjectorConfig,
   present: Resources = {},
 ) {
@@ -65,14 +76,14 @@ export function sidecarContainer(
     imagePullPolicy: config.imagePullPolicy,
     command: [...config.command],
     restartPolicy: 'Always',
-    env: environment(agentContainers, config),
+    env: environment(agentContainers, owner, config),
     resources: {
       limits: withLimitRange(limits, present.limits),
       requests: withLimitRange({ ...limits, ...requests }, present.requests),
     },
-    startupProbe: probe(config.command, 1, 120),
-    readinessProbe: probe(config.command, 10, 1),
-    livenessProbe: probe(config.command, 10, 3),
+    startupProbe: probe(config.command, [1, 5, 120]),
+    readinessProbe: probe(config.command, [20, 15, 1]),
+    livenessProbe: probe(config.command, [60, 30, 3]),
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },

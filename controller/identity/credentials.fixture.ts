@@ -1,10 +1,10 @@
-// Credentials of a controller that serves on loopback, for tests.
+// Credentials of a controller that serves on loopback, for tests, and a store of roots that is not the API server's.
 import type { SecretStore } from '../../ca/root-store.ts';
 import { type Credentials, keepCredentials } from './credentials.ts';
 
-export function loopbackCredentials(): Promise<Credentials> {
+export function memoryStore(now: () => number): SecretStore & { delete(name: string): void } {
   const kept = new Map<string, Record<string, string>>();
-  const store: SecretStore = {
+  return {
     async get(name) {
       const data = kept.get(name);
       return data && { data, resourceVersion: '1' };
@@ -17,6 +17,11 @@ export function loopbackCredentials(): Promise<Credentials> {
       kept.set(name, data);
       return 'stored';
     },
+    timeMs: async () => now(),
+    delete: (name) => void kept.delete(name),
   };
-  return keepCredentials(undefined, store, { dnsNames: ['localhost'], ips: [] }, Date.now());
+}
+
+export function loopbackCredentials(): Promise<Credentials> {
+  return keepCredentials(undefined, memoryStore(Date.now), { dnsNames: ['localhost'], ips: [] }, Date.now());
 }

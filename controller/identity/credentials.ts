@@ -2,22 +2,32 @@
 // the control root for its Service. Pure but for keys and signatures; a step returns what it was given while that holds.
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
-import { issue } from '../../ca/certificate.ts';
-import { PROFILES, type RootKind } from '../../ca/profiles.ts';
+import { endOf, issue } from '../../ca/certificate.ts';
+import type { RootKind } from '../../ca/profiles.ts';
 import { type CertifiableKey, readPublicKey } from '../../ca/public-key.ts';
 import type { RootSet } from '../../ca/root-set.ts';
-import { keepRoots, type SecretStore } from '../../ca/root-store.ts';
+import { keepRoots, readRoots, type SecretStore } from '../../ca/root-store.ts';
+import type { Root } from '../../ca/roots.ts';
 
 const KEY_BITS = 2048;
-/** Made anew at half its life, and whenever another root signs. */
-const RENEW_AFTER_MS = PROFILES.serving.lifetimeMs / 2;
 
 const generate = promisify(generateKeyPair);
 
+/** Our own certificate. */
+export interface Serving {
+  /** PEM both. */
+  readonly key: string;
+  readonly cert: string;
+  /** Wall clock, epoch ms. */
+  readonly bornMs: number;
+  readonly endsMs: number;
+  /** The root that signed it. */
+  readonly rootId: string;
+}
+
 export interface Credentials {
   readonly roots: Readonly<Record<RootKind, RootSet>>;
-  /** PEM both. */
-  readonly serving: { readonly key: string; readonly cert: string; readonly bornMs: number };
+  readonly serving: Serving;
 }
 
 /** How the API server and sidecars name the controller in their handshakes. */
@@ -26,22 +36,35 @@ export interface ServedNames {
   readonly ips: readonly string[];
 }
 
+/**
+ * Roots that are gone from the API server are held until whoever leads has made others: what is signed by them until then is
+ * what everyone trusts. Only at a first start, with nothing held, are they made here.
+ */
 export async function keepCredentials(
   held: Credentials | undefined,
   store: SecretStore,
   names: ServedNames,
   nowMs: number,
 ): Promise<Credentials> {
-  const control = await keepRoots('control', store, nowMs);
-  const loopback = await keepRoots('loopback', store, nowMs);
-  const roots = { control, loopback };
-  const isSame = held !== undefined && held.roots.control.signing.id === control.signing.id;
-  if (isSame && nowMs < held.serving.bornMs + RENEW_AFTER_MS) return { roots, serving: held.serving };
+  const rootsOf = async (kind: RootKind) =>
+    (await readRoots(kind, store)) ?? held?.roots[kind] ?? (await keepRoots(kind, store, nowMs));
+  const roots = { control: await rootsOf('control'), loopback: await rootsOf('loopback') };
+  const { signing } = roots.control;
+  const isGood = held !== undefined && isGoodFor(held.serving, signing, nowMs);
+  return { roots, serving: isGood ? held.serving : await makeServing(names, signing, nowMs) };
+}
+
+/** Made anew at half its life, whenever another root signs, and where the clock has gone back to before it. */
+function isGoodFor({ rootId, bornMs, endsMs }: Serving, signing: Root, nowMs: number): boolean {
+  return rootId === signing.id && bornMs <= nowMs && nowMs < (bornMs + endsMs) / 2;
+}
+
+async function makeServing(names: ServedNames, root: Root, nowMs: number): Promise<Serving> {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: KEY_BITS });
   const ours = certifiable(publicKey.export({ type: 'spki', format: 'pem' }) as string);
-  const cert = await issue({ profile: 'serving', ...names }, ours, control.signing, nowMs);
+  const cert = await issue({ profile: 'serving', ...names }, ours, root, nowMs);
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-  return { roots, serving: { key, cert, bornMs: nowMs } };
+  return { key, cert, bornMs: nowMs, endsMs: endOf('serving', root, nowMs), rootId: root.id };
 }
 
 function certifiable(pem: string): CertifiableKey {

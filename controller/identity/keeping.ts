@@ -1,5 +1,5 @@
-// Keeps the controller's identity true for as long as it runs: roots moved on as is due, its certificate renewed before it
-// ends, the webhooks' caBundle what it has to be. Servers hear of new credentials; connections that stand are left alone.
+// Keeps the controller's identity true for as long as it runs: the roots as the API server keeps them, its certificate renewed
+// before it ends, the webhooks' caBundle what it has to be. Servers hear of new credentials; connections that stand are left alone.
 import { bundle } from '../../ca/root-set.ts';
 import type { SecretStore } from '../../ca/root-store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -8,8 +8,8 @@ import { type Loop, startLoop } from '../kube/loop.ts';
 import { writeCaBundle } from './ca-bundle.ts';
 import { type Credentials, keepCredentials, type ServedNames } from './credentials.ts';
 
-/** How long a caBundle that someone took away is missed; a rotation has days. */
-const EVERY_MS = 60_000;
+/** How long another replica's step goes unseen, and a caBundle that someone took away is missed; a rotation has days. */
+const EVERY_MS = 5_000;
 
 export interface Identity {
   readonly current: () => Credentials;
@@ -17,6 +17,8 @@ export interface Identity {
   readonly onChange: (listener: (credentials: Credentials) => void) => void;
   /** Resolves when the webhooks' caBundle has been seen to be right. */
   readonly announced: Promise<void>;
+  /** Looks again now. */
+  readonly poke: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -40,8 +42,12 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     const next = await keepCredentials(held, store, names, Date.now());
     const isNew = next.serving !== held.serving || bundleOf(next) !== bundleOf(held);
     held = next;
-    if (isNew) for (const listener of listeners) listener(held);
-    await writeCaBundle(kube, webhooks, bundleOf(held));
+    // The API server hears of a root before it meets it. Sidecars must not wait for webhooks that are not installed.
+    try {
+      await writeCaBundle(kube, webhooks, bundleOf(held));
+    } finally {
+      if (isNew) for (const listener of listeners) listener(held);
+    }
     announced.resolve();
     return EVERY_MS;
   }
@@ -51,6 +57,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     current: () => held,
     onChange: (listener) => void listeners.push(listener),
     announced: announced.promise,
+    poke: loop.poke,
     stop: loop.stop,
   };
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createLogger } from '../../telemetry/logger.ts';
 import { type KubeApi, MAX_ANSWER_BYTES, PAGE_SIZE } from './api.ts';
 import { startCache } from './cache.ts';
@@ -9,6 +9,18 @@ const MAX_OBJECT_BYTES = 1.5 * 1024 * 1024;
 test('a page of objects as large as there are fits into an answer', () => {
   expect(PAGE_SIZE * MAX_OBJECT_BYTES).toBeLessThan(MAX_ANSWER_BYTES);
 });
+
+const watch = (_: string, signal: AbortSignal) =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+const cacheOf = (kube: Partial<KubeApi>) =>
+  startCache({
+    kube: { watch, ...kube } as unknown as KubeApi,
+    path: (query) => `/policies?${new URLSearchParams(query)}`,
+    what: 'AgentPolicies',
+    read: ({ metadata }) => metadata.name,
+    onChange: () => {},
+    log: createLogger({ component: 'controller', level: 'error' }),
+  });
 
 test('lists by pages of that size, to the last one', async () => {
   const asked: string[] = [];
@@ -22,17 +34,8 @@ test('lists by pages of that size, to the last one', async () => {
         object: { metadata: { resourceVersion: '7', ...more }, items: [item(asked.length)] },
       };
     },
-    watch: (_: string, signal: AbortSignal) =>
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-  } as unknown as KubeApi;
-  const cache = startCache({
-    kube,
-    path: (query) => `/policies?${new URLSearchParams(query)}`,
-    what: 'AgentPolicies',
-    read: ({ metadata }) => metadata.name,
-    onChange: () => {},
-    log: createLogger({ component: 'controller', level: 'error' }),
-  });
+  } as Partial<KubeApi>;
+  const cache = cacheOf(kube);
   await cache.filled;
   expect(cache.all().map(({ read }) => read)).toEqual(['p1', 'p2', 'p3']);
   const limit = `limit=${PAGE_SIZE}`;
@@ -40,4 +43,37 @@ test('lists by pages of that size, to the last one', async () => {
     ['', '&continue=next-1', '&continue=next-2'].map((rest) => `/policies?${limit}${rest}`),
   );
   await cache.stop();
+});
+
+test('a refresh is over when the list is that began after it, and says whether there was one', async () => {
+  const lists: PromiseWithResolvers<unknown>[] = [];
+  const call = () => {
+    const list = Promise.withResolvers<unknown>();
+    lists.push(list);
+    return list.promise;
+  };
+  const answer = { kind: 'done', object: { metadata: { resourceVersion: '7' }, items: [] } };
+  const cache = cacheOf({ call } as Partial<KubeApi>);
+  await vi.waitFor(() => expect(lists).toHaveLength(1));
+
+  const told: string[] = [];
+  void cache.refresh().then((outcome) => told.push(outcome));
+  // This one began before.
+  lists[0]?.resolve(answer);
+  await vi.waitFor(() => expect(lists).toHaveLength(2));
+  expect(told).toEqual([]);
+  lists[1]?.resolve(answer);
+  await vi.waitFor(() => expect(told).toEqual(['listed']));
+
+  const failed = cache.refresh();
+  await vi.waitFor(() => expect(lists).toHaveLength(3));
+  lists[2]?.reject(new Error('connection refused'));
+  expect(await failed).toBe('failed');
+
+  const late = cache.refresh();
+  await vi.waitFor(() => expect(lists).toHaveLength(4));
+  lists[3]?.resolve(answer);
+  await late;
+  await cache.stop();
+  expect(await cache.refresh()).toBe('failed');
 });

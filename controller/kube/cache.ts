@@ -26,8 +26,8 @@ export interface Cache<T> {
   readonly provenAtMs: () => number;
   /** Resolves with the first list. */
   readonly filled: Promise<void>;
-  /** Lists again now. */
-  readonly refresh: () => void;
+  /** Lists again now. Resolves when the list is over that began after this call, at the latest when this ends. */
+  readonly refresh: () => Promise<'listed' | 'failed'>;
   readonly stop: () => Promise<void>;
 }
 
@@ -51,6 +51,7 @@ export function startCache<T>({ kube, path, what, read, onChange, log }: CacheOp
   let held = new Map<string, Kept<T>>();
   let resourceVersion = '0';
   let provenAtMs = Number.NEGATIVE_INFINITY;
+  let waiting: ((outcome: 'listed' | 'failed') => void)[] = [];
   const first = Promise.withResolvers<void>();
   const ended = new AbortController();
 
@@ -87,7 +88,20 @@ export function startCache<T>({ kube, path, what, read, onChange, log }: CacheOp
     return LIST_EVERY_MS;
   }
 
-  const lists = startLoop({ what: `list of ${what}`, pass: list, log });
+  async function listForAll(): Promise<number> {
+    const waited = waiting;
+    waiting = [];
+    let outcome: 'listed' | 'failed' = 'failed';
+    try {
+      const nextMs = await list();
+      outcome = 'listed';
+      return nextMs;
+    } finally {
+      for (const tell of waited) tell(outcome);
+    }
+  }
+
+  const lists = startLoop({ what: `list of ${what}`, pass: listForAll, log });
   const watches = startLoop({
     what: `watch of ${what}`,
     log,
@@ -107,11 +121,16 @@ export function startCache<T>({ kube, path, what, read, onChange, log }: CacheOp
     resourceVersion: () => resourceVersion,
     provenAtMs: () => provenAtMs,
     filled: first.promise,
-    refresh: lists.poke,
+    refresh() {
+      if (ended.signal.aborted) return Promise.resolve('failed');
+      lists.poke();
+      return new Promise((tell) => waiting.push(tell));
+    },
     async stop() {
       ended.abort();
       first.resolve();
       await Promise.all([lists.stop(), watches.stop()]);
+      for (const tell of waiting) tell('failed');
     },
   };
 }

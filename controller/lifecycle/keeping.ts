@@ -1,5 +1,5 @@
-// Writes the statuses of AgentPolicies and Grants: whatever they should say now (policy-status.ts, grant-status.ts), by
-// compare-and-set, so that any replica may do it at any time and twice is once.
+// Writes the statuses of AgentPolicies and Grants, whatever they should say now (policy-status.ts, grant-status.ts), and
+// deletes what nobody needs any more: on the replica that leads, and by compare-and-set, so that twice is once.
 import { isDeepStrictEqual } from 'node:util';
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
 import type { Grant } from '../../policy/kinds/grant.ts';
@@ -17,6 +17,7 @@ import type { Standing } from '../sidecars/standing.ts';
 import type { Conditions } from './conditions.ts';
 import { type GrantStatus, grantStatus, isFinal } from './grant-status.ts';
 import { policyConditions } from './policy-status.ts';
+import { outlived } from './retention.ts';
 
 /** How late the end of a pod is seen on its Grants; what they gave ends with the pod itself. */
 const THOROUGH_EVERY_MS = 30_000;
@@ -26,11 +27,13 @@ export interface LifecycleOptions {
   readonly policies: Cache<Parsed<AgentPolicy>>;
   readonly grants: Cache<Parsed<Grant>>;
   readonly standing: Standing;
+  /** Whether this replica leads: the others look on. */
+  readonly leading: () => boolean;
   readonly log: Logger;
 }
 
-/** Poke it when a policy or a Grant has changed. */
-export function startLifecycle({ kube, policies, grants, standing, log }: LifecycleOptions): Loop {
+/** Poke it when a policy or a Grant has changed, and when this replica has come to lead. */
+export function startLifecycle({ kube, policies, grants, standing, leading, log }: LifecycleOptions): Loop {
   let thoroughAtMs = Number.NEGATIVE_INFINITY;
 
   async function keepPolicies(failures: unknown[]): Promise<void> {
@@ -89,6 +92,7 @@ export function startLifecycle({ kube, policies, grants, standing, log }: Lifecy
   }
 
   async function pass(): Promise<number> {
+    if (!leading()) return THOROUGH_EVERY_MS;
     await Promise.all([policies.filled, grants.filled]);
     // One object that cannot be written must not hold up the others.
     const failures: unknown[] = [];
@@ -96,6 +100,7 @@ export function startLifecycle({ kube, policies, grants, standing, log }: Lifecy
     const nextMs = await keepGrants(failures);
     const uids = policies.all().flatMap(({ object }) => object.metadata.uid ?? []);
     await standing.sweep(new Set(uids), Date.now());
+    for (const { object } of outlived(grants.all(), Date.now())) await deleteGrant(kube, object);
     if (failures.length > 0) throw failures[0];
     return Math.max(0, Math.min(THOROUGH_EVERY_MS, nextMs - Date.now()));
   }
@@ -116,6 +121,14 @@ async function surroundings(
   const isHeld = parsed?.kind === 'valid' && parsed.value.metadata.deletionTimestamp === undefined;
   const lives = pod.kind === 'done' && isLiving(pod.object, spec.pod.uid);
   return [isHeld ? parsed.value : undefined, lives ? 'living' : 'gone'];
+}
+
+/** This version of it: one that was made anew under its name stays. */
+async function deleteGrant(kube: KubeApi, { metadata }: KubeObject): Promise<void> {
+  const { namespace, name, uid, resourceVersion } = metadata;
+  await kube.call('DELETE', pathOf('grants', { namespace, name }), {
+    preconditions: { uid, resourceVersion },
+  });
 }
 
 /** Someone faster has said it, or the object is gone: the next list shows. */

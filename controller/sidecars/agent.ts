@@ -9,7 +9,8 @@ export interface SeenAgent extends Agent {
   /** `gone`: the pod has ended, another has its name, or its ServiceAccount is gone. */
   readonly kind: 'living' | 'gone';
   readonly pod: string;
-  readonly workload: Workload;
+  /** What made the pod (workload.ts). */
+  readonly workloads: readonly Workload[];
   /** Monotonic ms: it was so then, or later. */
   readonly seenAtMs: number;
 }
@@ -23,7 +24,7 @@ interface PodList {
 export async function findAgent(
   kube: KubeApi,
   agent: Agent,
-  workloadOf: (pod: KubeObject) => Promise<Workload>,
+  workloadsOf: (pod: KubeObject) => Promise<readonly Workload[]>,
 ): Promise<SeenAgent | undefined> {
   const { namespace, serviceAccount, uid } = agent;
   const query = { fieldSelector: `spec.serviceAccountName=${serviceAccount}`, limit: `${PAGE_SIZE}` };
@@ -34,8 +35,8 @@ export async function findAgent(
     const list = found(await kube.call<PodList>('GET', path), 'pods');
     const pod = list.items.find((each) => isLiving(each, uid));
     if (pod !== undefined) {
-      const workload = await workloadOf(pod);
-      return { ...agent, kind: 'living', pod: pod.metadata.name, workload, seenAtMs };
+      const workloads = await workloadsOf(pod);
+      return { ...agent, kind: 'living', pod: pod.metadata.name, workloads, seenAtMs };
     }
     page = list.metadata.continue ?? '';
   } while (page !== '');

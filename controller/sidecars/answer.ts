@@ -1,20 +1,12 @@
 // Answers of the port for sidecars: JSON, and a Status for every no, in the one voice of refusals.
 import type { ServerHttp2Stream } from 'node:http2';
-import type { Status } from '../../policy/refusal.ts';
+import { refuseBy } from '../../policy/refusal.ts';
+import { sidecarTexts } from '../../policy/refusal-texts/sidecars.ts';
+import { type Status, toStatus } from '../../policy/status.ts';
 
-export function failure(code: 400 | 401 | 403 | 404 | 500 | 503, reason: string, why: string): Status {
-  const message = `chaperone refuses this sidecar: ${why}`;
-  const details = { causes: [{ reason, message: why }] } as const;
-  return {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    code,
-    reason,
-    message,
-    details,
-  };
+export function failure(code: keyof typeof sidecarTexts): Status {
+  const asked = { kind: 'other', what: 'to serve this sidecar' } as const;
+  return toStatus(refuseBy(sidecarTexts, asked, [{ code, facts: {} }]));
 }
 
 /** Nothing where the stream is over already. */

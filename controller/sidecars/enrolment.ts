@@ -93,15 +93,14 @@ export function enrolments({ kube, credentials, trustDomain, namespace, log }: E
     }
   }
 
-  const full = (stream: ServerHttp2Stream) =>
-    answer(stream, failure(503, 'ServiceUnavailable', 'too many sidecars enrol at once; try again'));
+  const full = (stream: ServerHttp2Stream) => answer(stream, failure('TooManyEnrolments'));
 
   return async (stream: ServerHttp2Stream, caller: Caller): Promise<void> => {
     const isRead = reading.take(caller.address);
     if (isRead === undefined) return full(stream);
     const body = await readBody(stream).finally(isRead);
     const read = body && EnrolRequestSchema.safeParse(body.json);
-    if (!read?.success) return answer(stream, failure(400, 'BadRequest', 'the body is no EnrolRequest'));
+    if (!read?.success) return answer(stream, failure('NoEnrolRequest'));
     const isOver = enrolling.take(caller.address);
     if (isOver === undefined) return full(stream);
     const isUsed = caller.use();

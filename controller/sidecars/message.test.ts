@@ -16,7 +16,7 @@ function cacheOf<T>(values: readonly Parsed<T>[], resourceVersion: string): Cach
     resourceVersion: () => resourceVersion,
     provenAtMs: () => NOW_MS,
     filled: Promise.resolve(),
-    refresh: () => {},
+    refresh: async () => 'listed',
     stop: async () => {},
   };
 }
@@ -41,7 +41,7 @@ const agent: SeenAgent = {
   serviceAccount: 'triage-bot',
   pod: 'triage-5d9c',
   uid: '0b9f',
-  workload: { uid: 'w', text: 'Deployment agents/triage' },
+  workloads: [{ uid: 'w', text: 'Deployment agents/triage' }],
   seenAtMs: NOW_MS,
 };
 const started = { policyUid: 'policy-1', atEpochMs: NOW_EPOCH_MS - 3_600_000 };

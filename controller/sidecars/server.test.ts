@@ -21,7 +21,8 @@ const server = await startSidecarServer({
   credentials: () => credentials,
   trustDomain: 'chaperone.local',
   namespace: 'chaperone-system',
-  streams: { stop: () => {} } as Streams,
+  streams: { end: () => {} } as unknown as Streams,
+  proof: { stands: () => true, renew: async () => true },
   log: createLogger({ component: 'controller', level: 'error' }),
 });
 afterAll(() => server.stop());

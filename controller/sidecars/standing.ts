@@ -1,5 +1,6 @@
 // When the standing lifetime of a workload under a policy began: its first attestation, written once and by compare-and-set.
-// A ConfigMap a policy (by UID) in chaperone's own namespace holds one line a workload; deleting the line renews it.
+// A ConfigMap a policy (by UID) in chaperone's own namespace holds one line a workload, and one a ReplicaSet of it, so that
+// an orphaned one begins nothing anew; deleting the lines renews it.
 
 import { found, type KubeApi, type KubeObject } from '../kube/api.ts';
 import type { Cache, Kept } from '../kube/cache.ts';
@@ -21,40 +22,51 @@ const MAX_ATTEMPTS = 5;
 export type Lines = Readonly<Record<string, string>>;
 
 export interface Standing {
-  /** Wall clock, epoch ms. Begins it where it has not begun. */
-  startOf(policyUid: string, workload: Workload, nowMs: number): Promise<number>;
+  /** The earliest of these; wall clock, epoch ms. Begins those that have not begun, then. */
+  startOf(policyUid: string, workloads: readonly Workload[], nowMs: number): Promise<number>;
   /** Deletes what is kept for policies other than these, once it is old enough not to belong to a new one. */
   sweep(policyUids: ReadonlySet<string>, nowMs: number): Promise<void>;
 }
 
 const SWEEP_AFTER_MS = 3_600_000;
 
-export function readLine(line: string | undefined): number | undefined {
+function readLine(line: string | undefined): number | undefined {
   const [at = ''] = (line ?? '').split(' ');
   const ms = Date.parse(at);
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** The lines with this workload's added, and the oldest left out where there would be too many. */
-export function withWorkload(lines: Lines, { uid, text }: Workload, nowMs: number): Lines {
+/** When the first of these began that has; undefined where none has. */
+export function began(lines: Lines, workloads: readonly Workload[]): number | undefined {
+  const starts = workloads.flatMap(({ uid }) => readLine(lines[uid]) ?? []);
+  return starts.length === 0 ? undefined : Math.min(...starts);
+}
+
+/** The lines with these added that are missing, and the oldest left out where there would be too many. */
+export function withWorkloads(lines: Lines, workloads: readonly Workload[], startMs: number): Lines {
+  const missing = workloads.filter(({ uid }) => readLine(lines[uid]) === undefined);
+  const added = missing.map(({ uid, text }) => [uid, `${new Date(startMs).toISOString()} ${text}`] as const);
   const kept = Object.entries(lines)
     .sort(([, one], [, other]) => (one < other ? 1 : -1))
-    .slice(0, MAX_WORKLOADS - 1);
-  return { ...Object.fromEntries(kept), [uid]: `${new Date(nowMs).toISOString()} ${text}` };
+    .slice(0, MAX_WORKLOADS - added.length);
+  return Object.fromEntries([...kept, ...added]);
 }
 
 export function keepStanding(kube: KubeApi, namespace: string, cache: Cache<Lines>): Standing {
   const nameOf = (policyUid: string) => `chaperone-standing-${policyUid}`;
 
-  async function begin(policyUid: string, workload: Workload, nowMs: number): Promise<number> {
+  const isWhole = (lines: Lines, workloads: readonly Workload[]) =>
+    workloads.every(({ uid }) => readLine(lines[uid]) !== undefined);
+
+  async function begin(policyUid: string, workloads: readonly Workload[], nowMs: number): Promise<number> {
     const name = nameOf(policyUid);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const outcome = await kube.call('GET', pathOf('configmaps', { namespace, name }));
       const stored = outcome.kind === 'absent' ? undefined : found(outcome, `ConfigMap ${name}`);
       const lines = stored === undefined ? {} : linesOf(stored);
-      const began = readLine(lines[workload.uid]);
-      if (began !== undefined) return began;
-      const data = withWorkload(lines, workload, nowMs);
+      const startMs = began(lines, workloads) ?? nowMs;
+      if (isWhole(lines, workloads)) return startMs;
+      const data = withWorkloads(lines, workloads, startMs);
       const metadata = stored?.metadata ?? { name, namespace, labels: { [STANDING_LABEL]: policyUid } };
       const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
       const written =
@@ -62,17 +74,19 @@ export function keepStanding(kube: KubeApi, namespace: string, cache: Cache<Line
           ? await kube.call('POST', pathOf('configmaps', { namespace }), object)
           : await kube.call('PUT', pathOf('configmaps', { namespace, name }), object);
       if (written.kind === 'done') {
-        cache.refresh();
-        return nowMs;
+        void cache.refresh();
+        return startMs;
       }
     }
     throw new Error(`ConfigMap ${name}: lost ${MAX_ATTEMPTS} races for it`);
   }
 
   return {
-    async startOf(policyUid, workload, nowMs) {
+    async startOf(policyUid, workloads, nowMs) {
       const held = cache.all().find(({ object }) => object.metadata.name === nameOf(policyUid));
-      return readLine(held?.read[workload.uid]) ?? begin(policyUid, workload, nowMs);
+      const lines = held?.read ?? {};
+      const startMs = isWhole(lines, workloads) ? began(lines, workloads) : undefined;
+      return startMs ?? begin(policyUid, workloads, nowMs);
     },
     async sweep(policyUids, nowMs) {
       const isStale = ({ object: { metadata } }: Kept<Lines>) =>

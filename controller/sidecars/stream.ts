@@ -4,7 +4,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { EntitlementsMessage } from '../../wire/entitlements.ts';
 import { printLine } from '../../wire/lines.ts';
-import { LINES_CONTENT_TYPE } from '../../wire/routes.ts';
+import { ENDED_BECAUSE, LINES_CONTENT_TYPE } from '../../wire/routes.ts';
 import type { SeenAgent } from './agent.ts';
 import { RENEW_EVERY_MS } from './lease.ts';
 import type { Started } from './message.ts';
@@ -28,8 +28,8 @@ export interface EntitlementsStream {
   tell(): void;
   /** Asks the API server anew about the agent, then tells. */
   renew(): void;
-  /** Ends it in order; the sidecar comes again. */
-  end(): void;
+  /** Ends it in order; the sidecar comes again, to this replica or another. */
+  end(why: string): void;
 }
 
 /** Answers the request of `stream` with messages until it closes. */
@@ -41,14 +41,17 @@ export function startStream(
   const { lookAgain, standingOf, message, log } = deps;
   let agent = seen;
   let started: Started | undefined;
+  let isKnown = false;
   let renewal: NodeJS.Timeout | undefined;
   let stuck: NodeJS.Timeout | undefined;
   let isRenewing = false;
   let isBehind = false;
+  let endedBecause = '';
 
   /** Whether it was said, or will be as soon as the reader has taken what came before. */
   function tell(): boolean {
-    if (stream.closed || stream.destroyed) return false;
+    // Before it is known how long its workload has left, it would be told that nothing is.
+    if (!isKnown || stream.closed || stream.destroyed) return false;
     isBehind = stream.writableNeedDrain;
     if (isBehind) return true;
     const next = message(agent, started);
@@ -82,6 +85,7 @@ export function startStream(
     try {
       agent = await lookAgain(agent);
       started = await standingOf(agent);
+      isKnown = true;
       said = tell();
     } catch (error) {
       log.warn('a lease could not be renewed', { namespace: agent.namespace, pod: agent.pod, error });
@@ -93,7 +97,8 @@ export function startStream(
     renewal = setTimeout(renew, said ? every : AGAIN_AFTER_MS);
   }
 
-  stream.respond({ ':status': 200, 'content-type': LINES_CONTENT_TYPE });
+  stream.respond({ ':status': 200, 'content-type': LINES_CONTENT_TYPE }, { waitForTrailers: true });
+  stream.on('wantTrailers', () => stream.sendTrailers({ [ENDED_BECAUSE]: endedBecause }));
   stream.on('drain', () => {
     clearTimeout(stuck);
     if (isBehind) tell();
@@ -107,6 +112,9 @@ export function startStream(
     agent: seen,
     tell: () => void tell(),
     renew: () => void renew(),
-    end: () => void stream.end(),
+    end(why) {
+      endedBecause = why;
+      stream.end();
+    },
   };
 }

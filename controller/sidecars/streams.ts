@@ -8,12 +8,13 @@ export const MAX_STREAMS = 2048;
 
 export interface Streams {
   /** `full`: the bound is reached. A second stream of an agent takes the place of its first. */
-  open(stream: ServerHttp2Stream, agent: SeenAgent): 'open' | 'full';
+  open(stream: ServerHttp2Stream, agent: SeenAgent): EntitlementsStream | 'full';
   /** Policies or Grants of these namespaces have changed; undefined: what all are told has. */
   changed(namespaces: ReadonlySet<string> | undefined): void;
   /** A policy has changed: whose standing lifetime counts may have, too. */
   renew(namespaces: ReadonlySet<string>): void;
-  stop(): void;
+  /** Ends them all: the sidecars look for another replica. */
+  end(why: string): void;
 }
 
 export function startStreams(deps: StreamDeps): Streams {
@@ -26,13 +27,13 @@ export function startStreams(deps: StreamDeps): Streams {
     open(stream, agent) {
       const before = byPod.get(agent.uid);
       if (before === undefined && byPod.size >= MAX_STREAMS) return 'full';
-      before?.end();
+      before?.end('the agent has opened another');
       const opened = startStream(stream, agent, deps);
       byPod.set(agent.uid, opened);
       stream.on('close', () => {
         if (byPod.get(agent.uid) === opened) byPod.delete(agent.uid);
       });
-      return 'open';
+      return opened;
     },
     changed(namespaces) {
       for (const each of within(namespaces)) each.tell();
@@ -40,8 +41,8 @@ export function startStreams(deps: StreamDeps): Streams {
     renew(namespaces) {
       for (const each of within(namespaces)) each.renew();
     },
-    stop() {
-      for (const each of byPod.values()) each.end();
+    end(why) {
+      for (const each of byPod.values()) each.end(why);
     },
   };
 }

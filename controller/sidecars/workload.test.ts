@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import type { KubeApi, KubeObject } from '../kube/api.ts';
-import { firstWorkloads } from './workload.ts';
+import { podOf } from '../../injector/fixtures.ts';
+import { OWNER, printOwner } from '../../injector/owner.ts';
+import type { KubeApi, KubeObject, OwnerReference } from '../kube/api.ts';
+import { workloadsOf } from './workload.ts';
 
-const owner = (kind: string, name: string, uid: string) => ({
+const owner = (kind: string, name: string, uid: string): OwnerReference => ({
   apiVersion: 'apps/v1',
   controller: true,
   kind,
@@ -10,43 +12,48 @@ const owner = (kind: string, name: string, uid: string) => ({
   uid,
 });
 
-const pod = (...ownerReferences: ReturnType<typeof owner>[]): KubeObject => ({
-  metadata: { name: 'crew-5d9c-x', namespace: 'agents', uid: 'pod', ownerReferences },
-});
+/** A live pod that was born with the first of these owners, and has them no more. */
+const pod = (...born: OwnerReference[]): KubeObject => {
+  const value = printOwner(podOf({ containers: [] }, { ownerReferences: born }));
+  const sidecar = { name: 'chaperone', env: [{ name: OWNER, value }] };
+  return {
+    metadata: { name: 'crew-5d9c-x', namespace: 'agents', uid: 'pod' },
+    spec: { initContainers: [sidecar], containers: [] },
+  };
+};
 
 /** An API server whose ReplicaSet `crew-5d9c` has these owners. */
-function kubeOf(...ownerReferences: ReturnType<typeof owner>[]) {
+function kubeOf(...ownerReferences: OwnerReference[]) {
   const metadata = { name: 'crew-5d9c', uid: 'set', ownerReferences };
-  const owners = { ownerReferences };
-  const kube = {
-    call: async () => ({ kind: 'done', object: { metadata: { ...metadata, ...owners } } }),
-  } as unknown as Pick<KubeApi, 'call'>;
-  return { kube, owners };
+  return { call: async () => ({ kind: 'done', object: { metadata } }) } as unknown as Pick<KubeApi, 'call'>;
 }
 
-const bySet = pod(owner('ReplicaSet', 'crew-5d9c', 'set'));
+const SET = owner('ReplicaSet', 'crew-5d9c', 'set');
+const set = { uid: 'set', text: 'ReplicaSet agents/crew-5d9c' };
+const crew = { uid: 'deployment', text: 'Deployment agents/crew' };
 
-test("the pod of a Deployment is the Deployment's, and stays so when it is orphaned and adopted", async () => {
-  const { kube, owners } = kubeOf(owner('Deployment', 'crew', 'deployment'));
-  const workloadOf = firstWorkloads(kube);
-  const crew = { uid: 'deployment', text: 'Deployment agents/crew' };
-  expect(await workloadOf(bySet)).toEqual(crew);
-  owners.ownerReferences = [];
-  expect(await workloadOf(bySet)).toEqual(crew);
-  owners.ownerReferences = [owner('Deployment', 'another', 'another')];
-  expect(await workloadOf(bySet)).toEqual(crew);
-  expect(await workloadOf(pod())).toEqual(crew);
+test("a Deployment's pod is its ReplicaSet's and its own, also when it has been orphaned", async () => {
+  const kube = kubeOf(owner('Deployment', 'crew', 'deployment'));
+  expect(await workloadsOf(kube, pod(SET))).toEqual([set, crew]);
+});
+
+test("a ReplicaSet that is orphaned, or another by now, leaves the pod the first one's", async () => {
+  expect(await workloadsOf(kubeOf(), pod(SET))).toEqual([set]);
+  const other = kubeOf(owner('Deployment', 'crew', 'deployment'));
+  expect(await workloadsOf(other, pod(owner('ReplicaSet', 'crew-5d9c', 'former')))).toMatchObject([
+    { uid: 'former' },
+  ]);
 });
 
 test("a pod of its own is its own workload, one of another kind that kind's", async () => {
-  const { kube } = kubeOf();
-  expect(await firstWorkloads(kube)(pod())).toEqual({ uid: 'pod', text: 'Pod agents/crew-5d9c-x' });
-  expect(await firstWorkloads(kube)(bySet)).toEqual({ uid: 'set', text: 'ReplicaSet agents/crew-5d9c' });
+  expect(await workloadsOf(kubeOf(), pod())).toEqual([{ uid: 'pod', text: 'Pod agents/crew-5d9c-x' }]);
+  expect(await workloadsOf(kubeOf(), pod(owner('Job', 'run', 'job')))).toEqual([
+    { uid: 'job', text: 'Job agents/run' },
+  ]);
 });
 
 test('an owner that the API server could not have made is bounded, and gives no lifetime of its own', async () => {
-  const { kube } = kubeOf();
   const absurd = pod(owner('Job', 'x'.repeat(1_000_000), 'not a uid'));
-  const { uid, text } = await firstWorkloads(kube)(absurd);
+  const [{ uid, text } = { uid: '', text: '' }] = await workloadsOf(kubeOf(), absurd);
   expect([uid, text.length]).toEqual(['none', 128]);
 });

@@ -1,6 +1,8 @@
-// What made a pod: its controlling owner, a ReplicaSet standing for its Deployment, or the pod itself. A Job is its own
-// workload, under a CronJob too: each run is a task of its own, made by who may create Jobs.
-import type { KubeApi, KubeObject, OwnerReference } from '../kube/api.ts';
+// What made a pod: its controlling owner, and for a ReplicaSet the Deployment behind it; or the pod itself. As the pod was
+// born (injector/owner.ts), whatever its owner references say by now. A Job is its own workload, under a CronJob too: each
+// run is a task of its own, made by who may create Jobs.
+import { bornOf, type Owner } from '../../injector/owner.ts';
+import { found, type KubeApi, type KubeObject } from '../kube/api.ts';
 import { pathOf } from '../kube/paths.ts';
 
 export interface Workload {
@@ -9,38 +11,31 @@ export interface Workload {
   readonly text: string;
 }
 
-/** Pods that are remembered; beyond it the one that was seen first is forgotten. */
-const MAX_REMEMBERED = 16_384;
-
-/** What made a pod when it was first seen: one that is orphaned later, or adopted, begins no new lifetime by that. */
-export function firstWorkloads(kube: Pick<KubeApi, 'call'>): (pod: KubeObject) => Promise<Workload> {
-  const first = new Map<string, Workload>();
-  return async (pod) => {
-    const { uid = '' } = pod.metadata;
-    const seen = first.get(uid);
-    if (seen !== undefined) return seen;
-    const workload = await workloadOf(kube, pod);
-    const [oldest] = first.keys();
-    if (first.size >= MAX_REMEMBERED && oldest !== undefined) first.delete(oldest);
-    first.set(uid, workload);
-    return workload;
-  };
-}
-
-async function workloadOf(kube: Pick<KubeApi, 'call'>, pod: KubeObject): Promise<Workload> {
+/** One, or a ReplicaSet and its Deployment. */
+export async function workloadsOf(
+  kube: Pick<KubeApi, 'call'>,
+  pod: KubeObject,
+): Promise<readonly Workload[]> {
   const { namespace = '', name, uid = '' } = pod.metadata;
-  const owner = controllerOf(pod);
-  if (owner === undefined) return asWorkload({ kind: 'Pod', name, uid }, namespace);
-  if (owner.kind !== 'ReplicaSet' || !owner.apiVersion.startsWith('apps/'))
-    return asWorkload(owner, namespace);
-  const outcome = await kube.call('GET', pathOf('replicasets', { namespace, name: owner.name }));
-  const replicaSet =
-    outcome.kind === 'done' && outcome.object.metadata.uid === owner.uid ? outcome.object : undefined;
-  return asWorkload((replicaSet && controllerOf(replicaSet)) ?? owner, namespace);
+  const owner = bornOf(pod);
+  if (owner === undefined) return [asWorkload({ kind: 'Pod', name, uid }, namespace)];
+  const above = await deploymentOf(kube, owner, namespace);
+  return [owner, ...(above === undefined ? [] : [above])].map((each) => asWorkload(each, namespace));
 }
 
-export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {
-  return metadata.ownerReferences?.find(({ controller }) => controller === true);
+/** Now: a ReplicaSet may be orphaned and adopted as well, which is why it is counted itself (standing.ts). */
+async function deploymentOf(
+  kube: Pick<KubeApi, 'call'>,
+  { apiVersion, kind, name, uid }: Owner,
+  namespace: string,
+): Promise<Omit<Owner, 'apiVersion'> | undefined> {
+  if (kind !== 'ReplicaSet' || !apiVersion.startsWith('apps/')) return undefined;
+  const outcome = await kube.call('GET', pathOf('replicasets', { namespace, name }));
+  if (outcome.kind === 'absent') return undefined;
+  const { metadata } = found(outcome, `ReplicaSet ${name}`);
+  return metadata.uid === uid
+    ? metadata.ownerReferences?.find(({ controller }) => controller === true)
+    : undefined;
 }
 
 /** The API server checks neither a kind nor a UID of an owner reference; a line of what is kept is this long at most. */
@@ -48,10 +43,7 @@ const MAX_TEXT = 128;
 const UID = /^[-._a-zA-Z0-9]{1,64}$/;
 
 /** Of an owner that cannot be one, `none`: all that claim such a one share one lifetime. */
-const asWorkload = (
-  { uid, kind, name }: Pick<OwnerReference, 'uid' | 'kind' | 'name'>,
-  namespace: string,
-): Workload => ({
+const asWorkload = ({ uid, kind, name }: Omit<Owner, 'apiVersion'>, namespace: string): Workload => ({
   uid: UID.test(uid) ? uid : 'none',
   text: `${kind} ${namespace}/${name}`.slice(0, MAX_TEXT),
 });

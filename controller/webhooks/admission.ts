@@ -1,7 +1,9 @@
-// AdmissionReview (admission.k8s.io/v1) of our own kinds, read and answered. What cannot be read is answered under an
+// AdmissionReview (admission.k8s.io/v1), read and answered for every webhook. What cannot be read is answered under an
 // empty uid, which the API server takes as a failed call: with failurePolicy Fail that is a denial too.
-import { z } from 'zod';
-import { type AdmissionRefusal, refuse } from './refusals.ts';
+import * as z from 'zod';
+import { type Asked, askedByReview } from '../../policy/describe.ts';
+import type { Status } from '../../policy/status.ts';
+import { type AdmissionRefusal, refuse, statusOf } from './refusals.ts';
 
 const admissionReview = z.looseObject({
   apiVersion: z.literal('admission.k8s.io/v1'),
@@ -12,6 +14,7 @@ const admissionReview = z.looseObject({
     subResource: z.string().optional(),
     operation: z.string(),
     namespace: z.string(),
+    name: z.string().optional(),
     userInfo: z.looseObject({
       username: z.string(),
       uid: z.string().optional(),
@@ -38,36 +41,46 @@ export function operationOf({ operation, resource, subResource }: AdmissionReque
 
 /** What the API server reads of an answer. */
 export interface AnsweredReview {
-  readonly apiVersion: string;
-  readonly kind: string;
+  readonly apiVersion: 'admission.k8s.io/v1';
+  readonly kind: 'AdmissionReview';
   readonly response: {
     readonly uid: string;
     readonly allowed: boolean;
-    readonly status?: {
-      readonly status: string;
-      readonly code: number;
-      readonly reason: string;
-      readonly message: string;
-      readonly details: { readonly causes: readonly { readonly reason: string; readonly message: string }[] };
-    };
+    readonly patchType?: 'JSONPatch';
+    /** A JSON Patch (RFC 6902) in base64. */
+    readonly patch?: string;
+    readonly status?: Status;
   };
 }
+
+/** What is decided of a request: that it may be, once it is patched so, or that it may not. */
+export type Decided =
+  | { readonly kind: 'allowed'; readonly patch?: readonly object[] }
+  | { readonly kind: 'denied'; readonly status: Status };
 
 /** Answers one AdmissionReview; only a failure of what `decide` asks rejects. */
 export async function answerReview(
   body: unknown,
-  decide: (request: AdmissionRequest) => Promise<Admission>,
+  decide: (request: AdmissionRequest, asked: Asked) => Promise<Decided>,
 ): Promise<AnsweredReview> {
   const read = admissionReview.safeParse(body);
-  if (!read.success) return print('', refuse('Malformed', 'the request body'));
-  return print(read.data.request.uid, await decide(read.data.request));
+  if (!read.success) {
+    const status = statusOf(
+      { kind: 'other', what: 'an admission review' },
+      refuse('Malformed', 'the request body'),
+    );
+    return print('', { kind: 'denied', status });
+  }
+  const { request } = read.data;
+  return print(request.uid, await decide(request, askedByReview(request)));
 }
 
-function print(uid: string, admission: Admission): AnsweredReview {
-  const envelope = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' };
-  if (admission.kind === 'allowed') return { ...envelope, response: { uid, allowed: true } };
-  const { code, httpStatus, reason, message } = admission;
-  const details = { causes: [{ reason: code, message }] };
-  const status = { status: 'Failure', code: httpStatus, reason, message, details };
-  return { ...envelope, response: { uid, allowed: false, status } };
+function print(uid: string, decided: Decided): AnsweredReview {
+  const envelope = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' } as const;
+  if (decided.kind === 'denied') {
+    return { ...envelope, response: { uid, allowed: false, status: decided.status } };
+  }
+  if (!decided.patch?.length) return { ...envelope, response: { uid, allowed: true } };
+  const patch = Buffer.from(JSON.stringify(decided.patch)).toString('base64');
+  return { ...envelope, response: { uid, allowed: true, patchType: 'JSONPatch', patch } };
 }

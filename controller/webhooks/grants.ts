@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AgentPolicy, Scope } from '../../policy/kinds/agent-policy.ts';
 import type { Grant } from '../../policy/kinds/grant.ts';
 import { giftOf } from '../../policy/narrower.ts';
+import { listed, word } from '../../policy/quoting.ts';
 import { governing } from '../../policy/take-snapshot.ts';
 import { APPROVE, type UserInfo } from '../identity/reviews.ts';
 import { readGrant } from '../read-kind.ts';
@@ -50,10 +51,13 @@ async function admitCreate(request: AdmissionRequest, facts: GrantFacts): Promis
 
   const asServiceAccount = await refuseServiceAccount(user, facts);
   if (asServiceAccount !== undefined) return asServiceAccount;
-  if (!user.extra?.[CREDENTIAL_ID]?.length) return refuse('ImpersonatedApprover', user.username);
+  if (!user.extra?.[CREDENTIAL_ID]?.length) return refuse('ImpersonatedApprover', word(user.username));
   const name = grant.spec.policy;
   if (!(await facts.mayApprove(user, { namespace, name })))
-    return refuse('NotApprover', `${user.username} may not ${APPROVE} AgentPolicy ${name} of ${namespace}`);
+    return refuse(
+      'NotApprover',
+      `${word(user.username)} may not ${APPROVE} AgentPolicy ${name} of ${namespace}`,
+    );
 
   const policies = await facts.readPolicies(namespace);
   const policy = policies.find(({ metadata }) => metadata.name === name);
@@ -67,7 +71,7 @@ async function refuseServiceAccount(user: UserInfo, facts: GrantFacts): Promise<
   if (namespace === undefined || serviceAccount === undefined) return undefined;
   const policies = await facts.readPolicies(namespace);
   const isGoverned = governing(policies, { namespace, serviceAccount }).length > 0;
-  return refuse(isGoverned ? 'GovernedAgent' : 'ServiceAccountApprover', user.username);
+  return refuse(isGoverned ? 'GovernedAgent' : 'ServiceAccountApprover', word(user.username));
 }
 
 /** The Grant against the scope that it names. */
@@ -83,9 +87,9 @@ function judge(grant: Grant, policy: AgentPolicy, user: UserInfo): Admission {
 function missingApproval({ name, approval }: Scope, user: UserInfo): string | undefined {
   if (approval === undefined) return undefined;
   const { approvers, required } = approval;
-  const wanted = `scope ${name} needs the agreement of ${required} of ${approvers.groups.join(', ')}`;
+  const wanted = `scope ${name} needs the agreement of ${required} of ${listed(approvers.groups)}`;
   const isOne = approvers.groups.some((group) => user.groups?.includes(group));
-  if (!isOne) return `${wanted}, and ${user.username} is in none of them`;
+  if (!isOne) return `${wanted}, and ${word(user.username)} is in none of them`;
   return required > 1 ? wanted : undefined;
 }
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { policyOf, readPods } from '../../policy/fixtures.ts';
 import { parseAgentPolicy } from '../../policy/kinds/parse.ts';
-import { answerReview } from './admission.ts';
 import { admitPolicy, MAX_POLICIES, type PolicyFacts } from './policies.ts';
 
 const facts: PolicyFacts = {
@@ -64,26 +63,3 @@ test('refuses one that is not understood, but lets it go', async () => {
   const metadata = { ...broken.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
   expect(await codeOf({ object: { ...broken, metadata } })).toBe('allowed');
 });
-
-test('a review is answered under its uid, with the code as cause', async () => {
-  const body = {
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    request: request({ operation: 'CONNECT' }),
-  };
-  expect(await answerReview(body, (each) => admitPolicy(each, facts))).toMatchObject({
-    response: {
-      uid: '1',
-      allowed: false,
-      status: { code: 403, details: { causes: [{ reason: 'UnknownOperation' }] } },
-    },
-  });
-});
-
-test.each([undefined, 'x', {}, { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' }])(
-  'what is no review is a failed call: %j',
-  async (body) => {
-    const answer = await answerReview(body, async () => ({ kind: 'allowed' }));
-    expect(answer).toMatchObject({ response: { uid: '', allowed: false } });
-  },
-);

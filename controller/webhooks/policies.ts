@@ -1,6 +1,7 @@
 // What may become of an AgentPolicy: understood whole, in a namespace whose pods get sidecars, and the only one for each of
 // its ServiceAccounts. Read fresh from the API server; two that are created at the same moment both end up as Conflict.
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
+import { word } from '../../policy/quoting.ts';
 import type { UserInfo } from '../identity/reviews.ts';
 import { readPolicy } from '../read-kind.ts';
 import { type Admission, type AdmissionRequest, ALLOWED, operationOf } from './admission.ts';
@@ -32,7 +33,7 @@ export async function admitPolicy(request: AdmissionRequest, facts: PolicyFacts)
 
 /** Statuses are the controller's, whoever may write them by RBAC. */
 export function admitStatus({ username }: UserInfo, controller: string): Admission {
-  return username === controller ? ALLOWED : refuse('StatusNotYours', username);
+  return username === controller ? ALLOWED : refuse('StatusNotYours', word(username));
 }
 
 async function admitSpec(

@@ -228,15 +228,6 @@ test('lets nobody into a sidecar but to break the glass', async () => {
     expect(await exec(...flags)).toContain(nowhere);
 });
 
-test("a missing CustomResourceDefinition would keep the cluster's own pods from nothing", async () => {
-  const policy = await ok(
-    cluster.kubectl(['get', 'validatingadmissionpolicy', 'chaperone-injected', '-o', 'json']),
-  );
-  expect(JSON.parse(policy).spec.matchConstraints.namespaceSelector.matchExpressions).toEqual([
-    { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['chaperone-system', 'kube-system'] },
-  ]);
-});
-
 /** The kubeconfig of a person with a client certificate of the cluster's own CA. */
 async function kubeconfigOf(name: string): Promise<string> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -2,114 +2,34 @@
 // the API server no longer answers renews nothing.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { type Controller, startController } from '../../controller/controller.ts';
-import { connect } from '../../controller/kube/api.ts';
 import { PROVEN_WITHIN_MS } from '../../controller/sidecars/lease.ts';
-import { render } from '../../injector/render.ts';
-import { createLogger } from '../../telemetry/logger.ts';
 import { create, ok } from '../cluster/pods.ts';
 import { startCluster } from '../cluster/start.ts';
 import { waitFor } from '../cluster/wait.ts';
+import { call } from './controller-client.ts';
+import { grant, policy, policySpec } from './controller-fixture.ts';
 import {
-  type ControllerAddress,
-  enrolWith,
-  type Followed,
-  follow,
-  podToken,
-  SYSTEM,
-} from './controller-client.ts';
-import { AGENT, grant, idlePod, LABELLED, policy, policySpec, uidOf } from './controller-fixture.ts';
+  createSurroundings,
+  followedPod as followedPodOf,
+  followUntilTold,
+  replicaAt,
+  startReplica,
+} from './controller-process.ts';
 
 /** Of loopback's many; nothing else here listens on it. */
 const ADDRESS = '127.61.44.3';
-const SIDECAR = {
-  image: 'localhost/chaperone:test',
-  imagePullPolicy: 'Never' as const,
-  command: ['node', '/app/sidecar.mjs'],
-  resources: { limits: { memory: '64Mi' }, requests: {} },
-};
 
 const cluster = await startCluster({ node: false });
-const controller = await start();
-const address = await addressOf();
+await createSurroundings(cluster);
+const controller = await startReplica(cluster, ADDRESS);
+const address = await replicaAt(cluster, ADDRESS);
 afterAll(async () => {
   await controller.stop();
   await cluster.stop();
 });
 
-async function start(): Promise<Controller> {
-  const files = ['agentpolicies', 'grants'].map((name) => join('charts/chaperone/files', `${name}.yaml`));
-  await create(
-    cluster,
-    ...(await Promise.all(files.map(async (file) => parse(await readFile(file, 'utf8'))))),
-  );
-  await create(
-    cluster,
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM } },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'chaperone', namespace: SYSTEM },
-      spec: { ports: [{ port: 8443 }] },
-    },
-  );
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromFile(cluster.kubeconfig);
-  const config = {
-    namespace: SYSTEM,
-    serviceAccount: 'chaperone',
-    address: ADDRESS,
-    service: 'chaperone',
-    webhooks: 'chaperone',
-    sidecar: SIDECAR,
-    apiServer: cluster.server,
-  };
-  const log = createLogger({ component: 'controller', level: 'error' });
-  return startController({ config, kube: await connect(kubeConfig), log });
-}
-
-async function addressOf(): Promise<ControllerAddress> {
-  const secret = ['get', 'secret', 'chaperone-control-root', '-n', SYSTEM, '-o', 'json'];
-  const { data } = JSON.parse(await ok(cluster.kubectl(secret))) as { data: Record<string, string> };
-  const [, root = ''] = Object.entries(data).find(([key]) => key.endsWith('.crt')) ?? [];
-  return {
-    authority: `https://${ADDRESS}:8443`,
-    roots: Buffer.from(root, 'base64').toString(),
-    servername: `chaperone.${SYSTEM}.svc`,
-  };
-}
-
-/** A namespace with an injected pod that follows its entitlements. */
-async function followedPod(namespace: string): Promise<{ uid: string; stream: Followed }> {
-  await create(cluster, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: namespace, labels: LABELLED },
-  });
-  await create(cluster, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: AGENT, namespace },
-  });
-  const injector = {
-    ...SIDECAR,
-    controller: address.authority,
-    controlCa: address.roots,
-    apiServer: cluster.server,
-    apiServerCa: cluster.ca,
-  };
-  const rendered = render(idlePod(namespace, 'agent'), injector);
-  if (rendered.kind === 'refusal') throw new Error(rendered.message);
-  await create(cluster, rendered.pod);
-  const uid = await uidOf(cluster, namespace, 'agent');
-  const token = await podToken(cluster, { namespace, serviceAccount: AGENT, pod: 'agent', uid });
-  const { status, body } = await enrolWith(address, token);
-  if (status !== 200) throw new Error(body.message ?? `${status}`);
-  return { uid, stream: await follow(address, body) };
-}
+const followedPod = (namespace: string) => followedPodOf(cluster, address, namespace);
 
 const conditionOf = async (namespace: string, kind: string, name: string) =>
   ok(
@@ -168,26 +88,52 @@ test('the end of a pod is told: its identity outlives it, and gives nothing more
   await stream.until('nothing', ({ snapshot }) => snapshot.held.kind === 'none', seen);
 });
 
-test('a controller that the API server does not answer renews no lease, and does when it answers again', async () => {
-  const { stream } = await followedPod('stalled');
+test('a Grant that ended more than a week ago is deleted', async () => {
+  await ok(cluster.kubectl(['create', 'namespace', 'old']));
+  await create(
+    cluster,
+    ...['long-ago', 'lately'].map((name) => grant('old', { name: 'agent', uid: 'gone' }, {}, name)),
+  );
+  const daysAgo = (days: number) =>
+    new Date(Date.now() - days * 86_400_000).toISOString().replace(/\..*/, 'Z');
+  for (const [name, days] of [
+    ['lately', 6],
+    ['long-ago', 8],
+  ] as const) {
+    const ended = { type: 'Ended', status: 'True', reason: 'Expired', message: '', observedGeneration: 1 };
+    const conditions = [{ ...ended, lastTransitionTime: daysAgo(days) }];
+    const status = JSON.stringify({ status: { phase: 'Ended', conditions } });
+    const patch = ['patch', 'grant', name, '-n', 'old', '--subresource=status', '--type=merge', '-p', status];
+    await ok(cluster.kubectl(patch));
+  }
+  const names = () => ok(cluster.kubectl(['get', 'grants', '-n', 'old', '-o', 'name']));
+  await expect.poll(names, { timeout: 10_000 }).toBe('grant.chaperone.dev/lately\n');
+});
+
+test('a controller that the API server does not answer sends its sidecars away, and takes none until it does', async () => {
+  const { stream, identity } = await followedPod('stalled');
   using _ = stream;
   await create(cluster, policy('stalled'));
   await stream.until('the policy', ({ snapshot }) => snapshot.held.kind === 'policy');
+  const follows = () => call(address, '/v1/entitlements', identity);
   const pid = Number(await readFile(join(cluster.folder, 'pids/kube-apiserver'), 'utf8'));
   process.kill(pid, 'SIGSTOP');
   const stalledMs = performance.now();
   const seen = stream.arrived.length;
-  // Longer than the slowest renewal.
-  const quietMs = 24_000;
-  await waitFor({
-    what: 'the time of a renewal to go by',
-    timeoutMs: 2 * quietMs,
-    probe: () => performance.now() - stalledMs > quietMs || undefined,
-  }).finally(() => process.kill(pid, 'SIGCONT'));
-  const continuedMs = performance.now();
-  // What was proven just before may still be told.
+  try {
+    await waitFor({
+      what: 'the stream to end',
+      timeoutMs: 2 * PROVEN_WITHIN_MS,
+      probe: () => stream.isOver() || undefined,
+    });
+    expect(stream.endedBecause()).toContain('the API server does not answer this replica');
+    expect(await follows()).toMatchObject({ status: 503, body: { reason: 'ServiceUnavailable' } });
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  // What was proven just before may still have been told.
   const told = stream.arrived.slice(seen).map(({ atMs }) => atMs - stalledMs);
   expect(Math.max(0, ...told)).toBeLessThanOrEqual(PROVEN_WITHIN_MS);
-  const renewed = await stream.until('a renewal', () => true, seen + told.length);
-  expect(renewed.atMs).toBeGreaterThan(continuedMs);
+  using again = await followUntilTold(address, identity);
+  expect(again.arrived[0]?.message.snapshot.held.kind).toBe('policy');
 }, 90_000);

@@ -8,7 +8,7 @@ import { fingerprint } from '../../ca/x509.ts';
 import type { EnrolResponse } from '../../wire/enrol.ts';
 import { type EntitlementsMessage, EntitlementsMessageSchema } from '../../wire/entitlements.ts';
 import { readLines } from '../../wire/lines.ts';
-import { ROUTES } from '../../wire/routes.ts';
+import { ENDED_BECAUSE, ROUTES } from '../../wire/routes.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { ok } from '../cluster/pods.ts';
 import { waitFor } from '../cluster/wait.ts';
@@ -22,11 +22,11 @@ export interface ControllerAddress {
   readonly servername: string;
 }
 
-/** The one controller pod of the installation, by its own address, which leads here. */
-export async function installedController(cluster: Cluster): Promise<ControllerAddress> {
+/** One replica of the installation, by its pod's own address, which leads here; there are two. */
+export async function installedController(cluster: Cluster, nth: 0 | 1 = 0): Promise<ControllerAddress> {
   const get = (args: readonly string[]) => ok(cluster.kubectl(['get', ...args]));
   const pod = ['pods', '-n', SYSTEM, '-l', 'app.kubernetes.io/name=chaperone'];
-  const address = await get([...pod, '-o', 'jsonpath={.items[0].status.podIP}']);
+  const address = await get([...pod, '-o', `jsonpath={.items[${nth}].status.podIP}`]);
   const bundle = [
     'validatingwebhookconfiguration',
     'chaperone',
@@ -97,6 +97,8 @@ export interface Followed extends Disposable {
   /** The first message, from number `from` on, that matches; waits for it. */
   until(what: string, match: (message: EntitlementsMessage) => boolean, from?: number): Promise<Arrived>;
   readonly isOver: () => boolean;
+  /** The controller's words, where it ended the stream in order. */
+  readonly endedBecause: () => string | undefined;
 }
 
 export async function follow(controller: ControllerAddress, identity: EnrolResponse): Promise<Followed> {
@@ -106,7 +108,11 @@ export async function follow(controller: ControllerAddress, identity: EnrolRespo
   const arrived: Arrived[] = [];
   const read = readLines();
   let isOver = false;
+  let endedBecause: string | undefined;
   stream.on('error', () => {});
+  stream.on('trailers', ({ [ENDED_BECAUSE]: why }) => {
+    endedBecause = String(why);
+  });
   stream.on('close', () => {
     isOver = true;
   });
@@ -120,6 +126,7 @@ export async function follow(controller: ControllerAddress, identity: EnrolRespo
   return {
     arrived,
     isOver: () => isOver,
+    endedBecause: () => endedBecause,
     until: (what, match, from = 0) =>
       waitFor({
         what,

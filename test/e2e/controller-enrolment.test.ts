@@ -44,7 +44,7 @@ test('refuses the genuine token of an uninjected pod under the same ServiceAccou
 
   const token = await podToken(cluster, { namespace: agents.name, serviceAccount: AGENT, pod, uid });
   const answer = await enrolWith(controller, token);
-  expect([answer.status, codeOf(answer)]).toEqual([403, 'NotInjected']);
+  expect([answer.status, codeOf(answer)]).toEqual([403, 'SidecarMissing']);
   const described = await ok(cluster.kubectl(['describe', 'pod', pod, ...here]));
   expect(described).toMatch(
     /Warning\s+AttestationRefused.*does not carry the sidecar that chaperone injects/,
@@ -60,7 +60,7 @@ test('refuses the right pod where admission does not look, since there anything 
   const unlabel = ['label', 'namespace', agents.name, 'chaperone.dev/inject-'];
   await expect.poll(async () => (await cluster.kubectl(unlabel)).code).toBe(0);
   const answer = await enrolWith(controller, token);
-  expect([answer.status, codeOf(answer)]).toEqual([403, 'NamespaceNotLabelled']);
+  expect([answer.status, codeOf(answer)]).toEqual([403, 'NamespaceUnseen']);
 });
 
 test('refuses the right pod with a token of another audience', async () => {

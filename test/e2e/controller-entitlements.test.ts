@@ -1,11 +1,19 @@
 // The entitlements stream of the installed controller: what a pod is told, how soon, and when it is told nothing more.
 import { expect, test } from 'vitest';
 import type { Held } from '../../policy/snapshot.ts';
+import type { EnrolResponse } from '../../wire/enrol.ts';
 import type { EntitlementsMessage } from '../../wire/entitlements.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { create, ok } from '../cluster/pods.ts';
 import { waitFor } from '../cluster/wait.ts';
-import { enrolWith, follow, installedController, podToken, SYSTEM } from './controller-client.ts';
+import {
+  type ControllerAddress,
+  enrolWith,
+  follow,
+  installedController,
+  podToken,
+  SYSTEM,
+} from './controller-client.ts';
 import {
   AGENT,
   type AgentNamespace,
@@ -116,7 +124,7 @@ test('a changed policy is told at once; a deleted one leaves nothing and ends it
   await expect.poll(() => phaseOf(agents.name, 'live')).toBe('Ended');
 });
 
-test('the standing lifetime began with the first pod of the workload: a second pod gets no fresh one', async () => {
+test('the standing lifetime began with the first pod of the workload: no second pod, no orphan and no other replica begins one', async () => {
   await using agents = await agentNamespace(cluster, 'standing');
   const here = ['-n', agents.name];
   await create(cluster, idleDeployment(agents.name, 'crew', 2));
@@ -129,21 +137,34 @@ test('the standing lifetime began with the first pod of the workload: a second p
     },
   });
   const left: number[] = [];
-  for (const pod of pods) {
-    const uid = await uidOf(cluster, agents.name, pod);
-    const identity = await enrolPod(agents, pod, uid);
-    using stream = await follow(controller, identity);
+  const look = async (replica: ControllerAddress, identity: EnrolResponse) => {
+    using stream = await follow(replica, identity);
     const { message } = await stream.until('standing rules', (each) => (standingOf(each) ?? 0) > 0);
     left.push(standingOf(message) ?? 0);
+  };
+  const identities: EnrolResponse[] = [];
+  for (const pod of pods) {
+    const identity = await enrolPod(agents, pod, await uidOf(cluster, agents.name, pod));
+    await look(controller, identity);
+    identities.push(identity);
   }
-  expect(left[1]).toBeLessThan(left[0] ?? 0);
+
+  // Out of its ReplicaSet's selector, it is orphaned; that replica has never seen it before.
+  const [orphan = ''] = pods;
+  await ok(cluster.kubectl(['label', 'pod', orphan, ...here, 'app=nobodys', '--overwrite']));
+  const owners = ['get', 'pod', orphan, ...here, '-o', 'jsonpath={.metadata.ownerReferences}'];
+  await expect.poll(() => ok(cluster.kubectl(owners)), { timeout: 10_000 }).toBe('');
+  await look(await installedController(cluster, 1), identities[0] as EnrolResponse);
+  expect(left).toEqual(left.toSorted((a, b) => b - a));
+  expect(new Set(left).size).toBe(3);
 
   const get = ['get', 'agentpolicy', 'triage', ...here, '-o', 'jsonpath={.metadata.uid}'];
   const name = `chaperone-standing-${await ok(cluster.kubectl(get))}`;
   const lines = await ok(cluster.kubectl(['get', 'configmap', name, '-n', SYSTEM, '-o', 'jsonpath={.data}']));
-  const [line, ...others] = Object.values(JSON.parse(lines));
-  expect(line).toMatch(new RegExp(`^[-0-9T:.]+Z Deployment ${agents.name}/crew$`));
-  expect(others).toEqual([]);
+  expect(Object.values(JSON.parse(lines)).toSorted()).toEqual([
+    expect.stringMatching(new RegExp(`^[-0-9T:.]+Z Deployment ${agents.name}/crew$`)),
+    expect.stringMatching(new RegExp(`^[-0-9T:.]+Z ReplicaSet ${agents.name}/crew-`)),
+  ]);
 });
 
 test('a standing lifetime that is over stays over for a new stream', async () => {

@@ -57,7 +57,7 @@ test('a caller without the token, or with a wrong one, is told so', async () => 
     '--certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
   ];
   const wrong = await agents.kubectl('agent', ['get', 'pods', ...server, '--token=wrong']);
-  expect(wrong.stderr).toContain('its bearer token is missing or is not the one this container was given');
+  expect(wrong.stderr).toContain('its bearer token is missing or is not the one that this caller was given');
   const none = await agents.kubectl('agent', [
     'get',
     '--raw',

@@ -1,0 +1,129 @@
+// What an installation that works answers, question by question. Nothing here changes anything: what is written are dry
+// runs, and they must be refused.
+import { pathOf } from '../kube/paths.ts';
+import type { Answer, Site } from './site.ts';
+
+/** Of a complaint: the rest is in the log of whoever complains. */
+const MAX_REASON = 400;
+
+/** Stored, it would be refused by the static policy chaperone-sentinel: masking/sentinel.ts has the same marker. */
+export const MARKER = 'chaperone: hidden value ';
+
+export interface Check {
+  readonly what: string;
+  /** Empty where it holds, else why it does not. */
+  readonly why: (site: Site, namespace: string) => Promise<string>;
+}
+
+export const CHECKS: readonly Check[] = [
+  {
+    what: 'the API server serves AgentPolicies and Grants',
+    async why({ api }) {
+      const kinds = ['agentpolicies', 'grants'] as const;
+      const answers = await Promise.all(
+        kinds.map((kind) => api('GET', pathOf(kind, { query: { limit: '1' } }))),
+      );
+      return answers.map((answer) => unless(answer.status === 200, answer)).find(Boolean) ?? '';
+    },
+  },
+  {
+    what: 'a controller answers behind its Service, by a certificate of its root, and is ready',
+    async why({ controller }) {
+      const answer = await controller('GET', '/readyz');
+      return unless(answer.status === 200, answer);
+    },
+  },
+  {
+    what: 'it gives a plain pod a sidecar',
+    async why({ controller }) {
+      const answer = await controller('POST', '/mutate-pods', PLAIN_POD);
+      const { allowed, patch = '' } = read(answer).response ?? {};
+      const added = Buffer.from(patch, 'base64').toString().includes('"name":"chaperone"');
+      return unless(allowed === true && added, answer);
+    },
+  },
+  {
+    what: 'it refuses a pod that has none',
+    async why({ controller }) {
+      const answer = await controller('POST', '/validate-pods', PLAIN_POD);
+      const { allowed, status } = read(answer).response ?? {};
+      const why = status?.details?.causes?.map(({ reason }) => reason);
+      return unless(allowed === false && why?.includes('NotInjected') === true, answer);
+    },
+  },
+  {
+    what: 'the API server asks it: an AgentPolicy in its own namespace is refused',
+    async why({ api }, namespace) {
+      const answer = await api(
+        'POST',
+        pathOf('agentpolicies', { namespace, query: { dryRun: 'All' } }),
+        POLICY,
+      );
+      return unless(said(answer).includes('"policies.chaperone.dev" denied the request'), answer);
+    },
+  },
+  {
+    what: 'the API server refuses by itself to store a sentinel',
+    async why({ api }, namespace) {
+      const path = pathOf('configmaps', { namespace, query: { dryRun: 'All' } });
+      const answer = await api('POST', path, { metadata: { name: 'chaperone-check' }, data: { a: MARKER } });
+      return unless(said(answer).includes("ValidatingAdmissionPolicy 'chaperone-sentinel'"), answer);
+    },
+  },
+];
+
+/** As the API server asks it. */
+export const PLAIN_POD = {
+  apiVersion: 'admission.k8s.io/v1',
+  kind: 'AdmissionReview',
+  request: {
+    uid: 'chaperone-check',
+    resource: { group: '', version: 'v1', resource: 'pods' },
+    name: 'plain',
+    namespace: 'plain',
+    operation: 'CREATE',
+    userInfo: { username: 'chaperone-check' },
+    object: {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'plain', namespace: 'plain' },
+      spec: { containers: [{ name: 'agent', image: 'agent' }] },
+    },
+    oldObject: null,
+    dryRun: true,
+  },
+};
+
+const POLICY = {
+  apiVersion: 'chaperone.dev/v1alpha1',
+  kind: 'AgentPolicy',
+  metadata: { name: 'chaperone-check' },
+  spec: { agents: { serviceAccounts: ['nobody'] } },
+};
+
+function unless(holds: boolean, { status, text }: Answer): string {
+  if (holds) return '';
+  return `${status} ${said({ status, text }).trim()}`.slice(0, MAX_REASON);
+}
+
+/** The message of a Status, else all of it. */
+const said = (answer: Answer): string => read(answer).message ?? answer.text;
+
+interface Said {
+  /** Of a Status. */
+  readonly message?: string;
+  /** Of an AdmissionReview. */
+  readonly response?: {
+    readonly allowed?: boolean;
+    readonly patch?: string;
+    readonly status?: { readonly details?: { readonly causes?: readonly { readonly reason: string }[] } };
+  };
+}
+
+function read({ text }: Answer): Said {
+  try {
+    return JSON.parse(text) as Said;
+  } catch {
+    return {};
+  }
+}
