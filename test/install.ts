@@ -13,12 +13,16 @@ const IMAGE = { repository: 'localhost/chaperone', tag: 'test' };
 /** The namespace that chaperone runs in. */
 export const SYSTEM = 'chaperone-system';
 
-/** Sidecar and controller: our bundles and the Node that runs us. Throws an Obstacle where they have not been built. */
-export async function chaperoneImage(): Promise<Image> {
-  const bundle = (name: string) =>
-    readFile(join(PROJECT, 'dist', name)).catch(() => {
+/**
+ * Sidecar and controller: our bundles, or those of `instead`, and the Node that runs us. Throws an Obstacle where they have
+ * not been built.
+ */
+export async function chaperoneImage(instead: Readonly<Record<string, Buffer>> = {}): Promise<Image> {
+  const bundle = async (name: string) =>
+    instead[name] ??
+    (await readFile(join(PROJECT, 'dist', name)).catch(() => {
       throw new Obstacle(`There is no dist/${name}`, 'npm run build');
-    });
+    }));
   return nodeImage({
     name: `${IMAGE.repository}:${IMAGE.tag}`,
     files: {
@@ -31,13 +35,19 @@ export async function chaperoneImage(): Promise<Image> {
 }
 
 /** Loads the image and installs the chart; resolves when the controller is ready. */
-export async function installChaperone(cluster: Cluster, otlpEndpoint: string): Promise<void> {
-  await cluster.loadImages([await chaperoneImage()]);
+export async function installChaperone(
+  cluster: Cluster,
+  otlpEndpoint: string,
+  image = chaperoneImage(),
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await cluster.loadImages([await image]);
   const values = {
     'image.repository': IMAGE.repository,
     'image.tag': IMAGE.tag,
     'image.pullPolicy': 'Never',
     otlpEndpoint,
+    ...more,
   };
   const set = Object.entries(values).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
   const where = ['--namespace', SYSTEM, '--create-namespace', '--wait', '--timeout', '60s'];

@@ -1,7 +1,7 @@
-// The agent of a namespace, who does what it is told with the kubectl in its own container; each deed is a step.
-import type { Cluster } from '../cluster/cluster.ts';
+// An agent who does what it is told with a kubectl of its own; each deed is a step.
+import type { Outcome } from '../cluster/run.ts';
 import { waitFor } from '../cluster/wait.ts';
-import { AGENT } from './objects.ts';
+import type { Voice } from './stage.ts';
 import type { Screen } from './steps.ts';
 
 export interface Said {
@@ -16,8 +16,6 @@ export interface Deed {
   readonly when?: (said: Said) => boolean;
   /** What is shown of what was said; all of it unless given. */
   readonly shows?: (said: Said) => string;
-  /** Is looked up afterwards and said in a line of its own. */
-  readonly also?: () => Promise<string>;
 }
 
 export interface Actor {
@@ -29,32 +27,35 @@ export interface Actor {
 /** A snapshot is sent at once; a busy machine may take longer to run kubectl. */
 const PATIENCE_MS = 10_000;
 
-export function createActor(cluster: Cluster, namespace: string, screen: Screen): Actor {
+export function createActor(voice: Voice, screen: Screen): Actor {
   const told: string[] = [];
-  const run = async (argv: readonly string[]): Promise<Said> => {
-    const inPod = ['exec', '-n', namespace, AGENT, '-c', 'agent', '--', 'kubectl', ...argv];
-    const { code, stdout, stderr } = await cluster.kubectl(inPod);
-    const text = `${stdout}${stderr.replace(/^command terminated with exit code .*$/m, '')}`.trim();
-    told.push(text);
-    return { code, text };
-  };
   return {
     heard: () => told.join('\n'),
-    async does(step, argv, { expected, fits, when = () => true, shows = ({ text }) => text, also }) {
+    async does(step, argv, { expected, fits, when = () => true, shows = ({ text }) => text }) {
       const probe = async () => {
-        const answer = await run(argv);
+        const answer = await voice(argv);
+        told.push(answer.text);
         return when(answer) ? answer : undefined;
       };
-      const answer = await waitFor({ what: `this: ${step}`, timeoutMs: PATIENCE_MS, probe });
-      const more = await also?.();
-      const said = more === undefined ? answer : { ...answer, text: `${answer.text}\n${more}` };
-      const command = `kubectl ${argv.map(quoted).join(' ')}`;
-      screen.step({ step, command, expected, outcome: shows(said), ok: fits(said) });
+      const said = await waitFor({ what: `this: ${step}`, timeoutMs: PATIENCE_MS, probe });
+      screen.step({ step, command: typed(argv), expected, outcome: shows(said), ok: fits(said) });
       return said;
     },
   };
 }
 
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`;
+/** What kubectl said, without what `kubectl exec` adds. */
+export function saidOf({ code, stdout, stderr }: Outcome): Said {
+  return { code, text: `${stdout}${stderr.replace(/^command terminated with exit code .*$/m, '')}`.trim() };
+}
+
+/** As a person would type it. */
+export function typed(argv: readonly string[]): string {
+  const words = argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`));
+  return `kubectl ${words.join(' ')}`;
+}
+
+/** A refusal in the API server's own form, with these words in it. */
+export function isForbidden({ code, text }: Said, words: string): boolean {
+  return code !== 0 && text.includes('(Forbidden)') && text.includes(words);
 }

@@ -1,53 +1,49 @@
-// Everything that must stand before the demo can play: a cluster, the collector, chaperone from its chart, a shop and the two
-// agents.
-import { type Collector, startCollector } from '../cluster/collector.ts';
-import { agentImage } from '../cluster/images.ts';
-import { create, ok, untilReady } from '../cluster/pods.ts';
-import { type OwnCluster, startCluster } from '../cluster/start.ts';
-import { installChaperone, SYSTEM } from '../install.ts';
-import { AGENT, AGENTS, agentPod, LOOSE, POLICY, SHOP, SHOP_AND_AGENTS } from './objects.ts';
+// Where the demo is played: what every place has, and what only some have. What is missing says why, and the steps that need
+// it are left out by name.
+import type { Audit } from '../cluster/audit.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Collector } from '../cluster/collector.ts';
+import type { Said } from './actor.ts';
+import type { Names } from './names.ts';
+import type { Reach } from './objects.ts';
+import type { Kind } from './rules.ts';
+
+/** Runs kubectl with these arguments as an agent. */
+export type Voice = (argv: readonly string[]) => Promise<Said>;
+
+export interface Missing {
+  readonly missing: string;
+}
+
+export function isMissing(part: object): part is Missing {
+  return 'missing' in part;
+}
 
 export interface Stage {
-  readonly cluster: OwnCluster;
-  readonly collector: Collector;
-  /** Who plays: pods by name, UID and node. */
+  readonly names: Names;
+  /** Who plays, a line each. */
   readonly cast: readonly string[];
-  /** The governed agent's pod. */
+  /** How far RBAC lets the agents go. */
+  readonly reach: Reach;
+  /** As the person. */
+  readonly kubectl: Cluster['kubectl'];
+  /** The agent without chaperone, and with it. */
+  readonly loose: Voice;
+  readonly governed: Voice;
+  /** What Grants name: the governed agent's pod. */
   readonly agentUid: string;
-}
-
-/** Sets the stage; `say` hears how far it is. What was started is stopped again where a part fails. */
-export async function setStage(say: (line: string) => void): Promise<Stage> {
-  const cluster = await startCluster({ onProgress: say });
-  try {
-    say('loading images');
-    await cluster.loadImages([await agentImage(cluster.programs.kubectl)]);
-    const collector = await startCollector(cluster, say);
-    say('installing the chart with helm');
-    await installChaperone(cluster, collector.endpoint);
-    say('creating the shop and its agents');
-    await create(cluster, ...SHOP_AND_AGENTS);
-    await create(cluster, agentPod(LOOSE), POLICY);
-    await create(cluster, agentPod(AGENTS));
-    await Promise.all([
-      untilReady(cluster, SHOP, 'web'),
-      untilReady(cluster, LOOSE, AGENT),
-      untilReady(cluster, AGENTS, AGENT),
-    ]);
-    const cast = [await podsOf(cluster, SYSTEM), await podsOf(cluster, AGENTS)].flat();
-    const agentUid = await ok(
-      cluster.kubectl(['get', 'pod', AGENT, '-n', AGENTS, '-o', 'jsonpath={.metadata.uid}']),
-    );
-    return { cluster, collector, cast, agentUid };
-  } catch (error) {
-    await cluster.stop();
-    throw error;
-  }
-}
-
-async function podsOf(cluster: OwnCluster, namespace: string): Promise<string[]> {
-  const columns = 'POD:.metadata.name,UID:.metadata.uid,NODE:.spec.nodeName';
-  const argv = ['get', 'pods', '-n', namespace, '--no-headers', '-o', `custom-columns=${columns}`];
-  const lines = (await ok(cluster.kubectl(argv))).trim().split('\n');
-  return lines.map((line) => `${namespace.padEnd(18)}${line}`);
+  readonly give: (grant: Kind) => Promise<void>;
+  readonly revoke: (grant: Kind) => Promise<void>;
+  /** The records of the governed agent's calls, and the command that shows them. */
+  readonly records: () => Promise<{ readonly command: string; readonly text: string }>;
+  /** Agents that run in pods. `signature`: of the token that must not be found, where it can be known. */
+  readonly pods: { readonly signature: string | undefined } | Missing;
+  /** What shows without pods only: a controller that nothing waits for, and static policies that no webhook precedes. */
+  readonly bare: boolean;
+  readonly audit: Audit | Missing;
+  readonly collector: Collector | Missing;
+  /** Takes away everything that it made. */
+  readonly stop: () => Promise<void>;
+  /** How to play on, where it is kept. */
+  readonly playOn: readonly string[];
 }

@@ -1,4 +1,5 @@
-// What the demo shows, step by step: a command, what was expected of it, what happened. Printed for a person or as JSON.
+// What the demo shows, step by step: a command, what was expected of it, what happened; or why it was left out. Printed for
+// a person or as JSON.
 
 export interface Step {
   readonly step: string;
@@ -9,12 +10,20 @@ export interface Step {
   readonly ok: boolean;
 }
 
+/** A step that this place cannot show. */
+export interface LeftOut {
+  readonly step: string;
+  /** Why, as a person would say it. */
+  readonly left_out: string;
+}
+
 export interface Screen {
   /** A heading between steps. */
   chapter(title: string): void;
   /** A fact that is no step. */
   note(line: string): void;
   step(step: Step): void;
+  leaveOut(step: LeftOut): void;
 }
 
 const WIDTH = 100;
@@ -36,6 +45,10 @@ export function personScreen(write: (text: string) => void, colour: boolean): Sc
       line('expected  ', expected);
       line('happened  ', outcome);
     },
+    leaveOut({ step, left_out }) {
+      write(`\n${paint(33, '--')}     ${paint(1, step)}\n`);
+      line('left out  ', left_out);
+    },
   };
 }
 
@@ -45,6 +58,7 @@ export function jsonScreen(write: (text: string) => void): Screen {
     chapter: () => {},
     note: () => {},
     step: (step) => write(`${JSON.stringify(step)}\n`),
+    leaveOut: (step) => write(`${JSON.stringify(step)}\n`),
   };
 }
 
@@ -63,4 +77,26 @@ export function hanging(text: string, label: string): string {
     return [...broken, rest];
   });
   return label + lines.join(`\n${' '.repeat(label.length)}`);
+}
+
+export interface CountingScreen extends Screen {
+  counted(): { readonly steps: number; readonly different: number; readonly leftOut: number };
+}
+
+/** The same screen, which knows how many steps it has shown. */
+export function counting(screen: Screen): CountingScreen {
+  const count = { steps: 0, different: 0, leftOut: 0 };
+  return {
+    ...screen,
+    step(step) {
+      count.steps += 1;
+      count.different += step.ok ? 0 : 1;
+      screen.step(step);
+    },
+    leaveOut(step) {
+      count.leftOut += 1;
+      screen.leaveOut(step);
+    },
+    counted: () => ({ ...count }),
+  };
 }

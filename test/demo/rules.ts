@@ -1,0 +1,74 @@
+// The policy that governs the agent, and the two Grants that it is given.
+import { ACCOUNT, AGENT, type Names } from './names.ts';
+
+export interface Kind {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+}
+
+const chaperone = <S extends object>(kind: string, name: string, { agents }: Names, spec: S) => ({
+  apiVersion: 'chaperone.dev/v1alpha1',
+  kind,
+  metadata: { name, namespace: agents },
+  spec,
+});
+
+const webTls = ({ shop }: Names) => ({
+  namespaces: [shop],
+  apiGroups: [''],
+  resources: ['secrets'],
+  resourceNames: ['web-tls'],
+  verbs: ['get'],
+});
+
+export const policy = (names: Names) =>
+  chaperone('AgentPolicy', 'triage', names, {
+    agents: { serviceAccounts: [ACCOUNT] },
+    standing: {
+      lifetime: '8h',
+      rules: [
+        {
+          namespaces: [names.shop],
+          apiGroups: [''],
+          resources: ['pods', 'pods/log', 'events'],
+          verbs: ['get', 'list', 'watch'],
+        },
+      ],
+    },
+    never: [
+      { allNamespaces: true, apiGroups: [''], resources: ['pods'], verbs: ['delete', 'deletecollection'] },
+    ],
+    scopes: [
+      {
+        name: 'read-web-tls',
+        maxDuration: '10m',
+        rules: [
+          { ...webTls(names), reveal: true },
+          {
+            namespaces: [names.shop],
+            apiGroups: [''],
+            resources: ['configmaps'],
+            verbs: ['get', 'list', 'watch'],
+          },
+        ],
+      },
+    ],
+  });
+
+const grant = (name: string, names: Names, uid: string, duration: string, more: object = {}) =>
+  chaperone('Grant', name, names, {
+    pod: { name: AGENT, uid },
+    policy: 'triage',
+    scope: 'read-web-tls',
+    task: 'INC-4711 renew the shop certificate',
+    duration,
+    ...more,
+  });
+
+/** Narrower than its scope: the Secret, not its values. */
+export const maskedGrant = (names: Names, uid: string) =>
+  grant('inc-4711-look', names, uid, '10m', { rules: [webTls(names)] });
+
+export const GRANT_SECONDS = 5;
+export const revealingGrant = (names: Names, uid: string) =>
+  grant('inc-4711-renew', names, uid, `${GRANT_SECONDS}s`);
