@@ -1,4 +1,5 @@
-// Two suites: `unit` needs nothing but Node; `cluster` shares one real cluster, a namespace a file.
+// Three suites: `unit` needs nothing but Node; `cluster` shares one real cluster, a namespace a file; `long` is the same for
+// what takes minutes (npm run test:long).
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -14,7 +15,7 @@ export default defineConfig({
             'dist/**',
             'test/e2e/**',
             'test/{adversarial,cluster,differential}/**',
-            'test/fault/**',
+            'test/{fault,long}/**',
           ],
         },
       },
@@ -25,6 +26,16 @@ export default defineConfig({
           globalSetup: ['test/suite-cluster.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          globalSetup: ['test/suite-cluster.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
         },
       },
     ],

@@ -48,6 +48,7 @@ const PROGRAMS = {
   'host-local': cni('ipam/host-local'),
   pause: { module: 'pause', package: '.' },
   collector: { module: 'collector', package: '.' },
+  'client-go': { module: 'client-go', package: '.' },
   helm: {
     module: 'helm',
     package: 'helm.sh/helm/v4/cmd/helm',

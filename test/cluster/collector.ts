@@ -1,5 +1,7 @@
 // The OpenTelemetry Collector in the cluster's box: a real OTLP receiver, and what it understood, span by span.
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { provideBinaries } from './binaries.ts';
 import { type Cluster, readDescription } from './cluster.ts';
@@ -45,10 +47,14 @@ export async function startCollector(
   const { collector: program } = await provideBinaries([NAME], onProgress);
   const { box } = await readDescription(cluster.folder);
   const address = new URL(cluster.server).hostname;
+  // A box has its address to itself; the machine's loopback address is everybody's.
+  const port = box === undefined ? await freePort(address) : PORT;
   const config = [
-    `receivers: {otlp: {protocols: {http: {endpoint: "${address}:${PORT}"}}}}`,
+    `receivers: {otlp: {protocols: {http: {endpoint: "${address}:${port}"}}}}`,
     'exporters: {lines: {}}',
     'service: {telemetry: {metrics: {level: none}}, pipelines: {traces: {receivers: [otlp], exporters: [lines]}}}',
+    // By its folder the keeper knows whose it is.
+    `service: {telemetry: {resource: {folder: "${cluster.folder}"}}}`,
   ];
   const argv = [program, ...config.flatMap((yaml) => ['--config', `yaml:${yaml}`])];
   const component = await startComponent(
@@ -56,7 +62,7 @@ export async function startCollector(
     NAME,
     argv,
   );
-  const endpoint = `http://${address}:${PORT}`;
+  const endpoint = `http://${address}:${port}`;
   await waitFor({
     what: 'the collector to listen',
     timeoutMs: UP_MS,
@@ -78,6 +84,14 @@ export function collectorOf(
   const until = async (match: (span: Span) => boolean, what: string, timeoutMs = 10_000) =>
     waitFor({ what, timeoutMs, probe: async () => (await spans()).find(match) });
   return { endpoint, batches, spans, until };
+}
+
+async function freePort(address: string): Promise<number> {
+  const server = createServer().listen(0, address);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 async function post(url: string, body: string): Promise<true | undefined> {

@@ -56,16 +56,24 @@ export async function agentImage(kubectl: string): Promise<Image> {
   return dockerArchive({ reference: AGENT_IMAGE, layers, entrypoint: ['/bin/sh'], user: '1000:1000' });
 }
 
-async function file(path: string, source: Buffer | string, mode = 0o644): Promise<TarEntry> {
+/** A file of an image, from its bytes or from the path of a file here. */
+export async function file(path: string, source: Buffer | string, mode = 0o644): Promise<TarEntry> {
   return { kind: 'file', path, mode, data: typeof source === 'string' ? await readFile(source) : source };
 }
 
-/** A program, and where it is not static the libraries and the loader, at the paths where it looks for them. */
-async function withLibraries(path: string, program: string): Promise<TarEntry[]> {
-  const { stdout } = await run(['ldd', program]);
-  const libraries = stdout.match(/\/\S+(?= \(0x)/g) ?? [];
+/**
+ * A program, and where it is not static the libraries and the loader, at the paths where it looks for them; also those of
+ * the modules that it loads by itself.
+ */
+export async function withLibraries(
+  path: string,
+  program: string,
+  modules: readonly string[] = [],
+): Promise<TarEntry[]> {
+  const { stdout } = await run(['ldd', program, ...modules]);
+  const libraries = new Set(stdout.match(/\/\S+(?= \(0x)/g));
   return Promise.all([
     file(path, program, EXECUTABLE),
-    ...libraries.map((library) => file(library, library, EXECUTABLE)),
+    ...Array.from(libraries, (library) => file(library, library, EXECUTABLE)),
   ]);
 }

@@ -10,7 +10,7 @@ export async function ok(call: Promise<Outcome>): Promise<string> {
   return stdout;
 }
 
-export function create(cluster: Cluster, ...objects: readonly object[]): Promise<string> {
+export function create(cluster: Pick<Cluster, 'kubectl'>, ...objects: readonly object[]): Promise<string> {
   const list = { apiVersion: 'v1', kind: 'List', items: objects };
   return ok(cluster.kubectl(['create', '-f', '-'], { input: JSON.stringify(list) }));
 }

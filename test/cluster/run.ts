@@ -18,17 +18,21 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string | readonly Buffer[];
   readonly timeoutMs?: number;
+  /** Ends the command by SIGTERM; what it said until then is the outcome. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export function run(argv: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const [file = '', ...args] = argv;
-  const { env = process.env, input = '', timeoutMs = COMMAND_TIMEOUT_MS } = options;
+  const { env = process.env, input = '', timeoutMs = COMMAND_TIMEOUT_MS, signal } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { env, stdio: 'pipe' });
     const late = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`${argv.join(' ')} took more than ${timeoutMs / 1000} s`));
     }, timeoutMs);
+    const end = () => child.kill('SIGTERM');
+    signal?.addEventListener('abort', end);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -39,6 +43,7 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
     });
     child.on('close', (code) => {
       clearTimeout(late);
+      signal?.removeEventListener('abort', end);
       resolve({
         code: code ?? KILLED,
         stdout: `${Buffer.concat(stdout)}`,
