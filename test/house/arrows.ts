@@ -26,6 +26,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'controller',
     'cli',
   ],
+  bench: ['test'],
   '.': [],
 };
 

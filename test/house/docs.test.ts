@@ -38,6 +38,7 @@ const FOLDERS = [
   'cli',
   'charts/chaperone',
   'test',
+  'bench',
 ];
 
 test.each(FOLDERS)('%s has its one page', (folder) => {
