@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './test/reporter.ts'],
+    // Tests of a cluster wait more than they work: on two cores one worker would leave one idle.
+    maxWorkers: 2,
     projects: [
       {
         test: {

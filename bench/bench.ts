@@ -10,7 +10,7 @@ import type { Figures } from './report.ts';
 import { measureAll, type Placed, type Plan } from './rounds.ts';
 import { setStage, shippedConfig, startPod } from './stage.ts';
 import { openStand, type Stand } from './stand.ts';
-import { comparedWith, SHIPPED } from './variants.ts';
+import { COMPARED, SHIPPED } from './variants.ts';
 import { idleMemory, weigh } from './weights.ts';
 import type { Timing } from './window.ts';
 
@@ -34,7 +34,7 @@ export async function bench(options: Options): Promise<Figures> {
 
   const shipped = await shippedConfig(cluster);
   const stands: Stand[] = [];
-  for (const variant of [SHIPPED, ...(options.compare ? comparedWith(shipped.command) : [])]) {
+  for (const variant of [SHIPPED, ...(options.compare ? COMPARED : [])]) {
     say(`starting a pod: ${variant.name}`);
     const pid = await startPod(cluster, shipped, variant);
     stands.push(await openStand({ cluster, programs, folder, name: variant.name, pid }));

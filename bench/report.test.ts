@@ -4,7 +4,7 @@ import { type Figures, report, table } from './report.ts';
 import type { Cell } from './rounds.ts';
 import { summarize } from './statistics.ts';
 
-const SUBJECTS = ['direct', 'nginx', 'bare', 'sidecar', 'small-heap', 'no-spans'];
+const SUBJECTS = ['direct', 'nginx', 'bare', 'sidecar', 'node-heap', 'no-spans'];
 const of = (value: number) => summarize([value * 0.9, value, value * 1.1]);
 
 const cellOf = (load: string, subject: string): Cell => ({

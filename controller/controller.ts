@@ -1,5 +1,4 @@
 // The control plane of one replica, composed: identity, caches, webhooks, sidecars' port, statuses. Nothing is decided here.
-
 import type { Logger } from '../telemetry/logger.ts';
 import { type ControllerConfig, urlOf } from './environment.ts';
 import { rootsToFind } from './identity/injected-roots.ts';
@@ -49,11 +48,9 @@ export async function startController({ config, kube, log }: ControllerOptions):
     names: { dnsNames: [`${service}.${namespace}.svc`], ips: [serviceAddress] },
     webhooks: config.webhooks,
   });
-  const controlRoots = () => bundleOf(identity.current());
   const leadership = startLeadership({ kube, namespace, identity: pod, log });
   const rotation = startRotation({ store, leading: leadership.leading, onStep: identity.poke, log });
   leadership.onLeading(rotation.poke);
-
   const namespacesOf = (changed: readonly KubeObject[]) =>
     new Set(changed.flatMap(({ metadata }) => metadata.namespace ?? []));
   const caches = startCaches(
@@ -71,7 +68,8 @@ export async function startController({ config, kube, log }: ControllerOptions):
     },
   );
   const { policies, grants } = caches;
-  const standing = keepStanding(kube, namespace, caches.standing);
+  const standing = keepStanding({ kube, namespace, cache: caches.standing, log });
+  const controlRoots = () => bundleOf(identity.current());
   const sources = { policies, grants, controlRoots, systemNamespace: namespace };
   const streams = startStreams({
     log,
@@ -123,20 +121,22 @@ export async function startController({ config, kube, log }: ControllerOptions):
     proof,
     log,
   });
-  identity.onChange((credentials) => {
+  const renew = (credentials = identity.current()) => {
     webhooks.renew(credentials);
     // Sidecars hear of new roots on streams that the old ones still hold.
     streams.changed(undefined);
     sidecars.renew(credentials);
-  });
-
-  const leave = () => {
-    phase = 'stopping';
   };
+  identity.onChange(renew);
+  // They may have changed while the ports were opened.
+  renew();
+
   return {
-    leave,
+    leave() {
+      phase = 'stopping';
+    },
     async stop() {
-      leave();
+      phase = 'stopping';
       await Promise.all([webhooks.stop(), sidecars.stop(), lifecycle.stop()]);
       proof.stop();
       await Promise.all([

@@ -8,7 +8,8 @@ import type { KubeApi, KubeObject } from './kube/api.ts';
 import { type Cache, startCache } from './kube/cache.ts';
 import { pathOf } from './kube/paths.ts';
 import { readGrant, readPolicy } from './read-kind.ts';
-import { type Lines, linesOf, STANDING_LABEL } from './sidecars/standing.ts';
+import { STANDING_LABEL } from './sidecars/standing.ts';
+import { type Lines, linesOf } from './sidecars/standing-lines.ts';
 
 type OnChange = (changed: readonly KubeObject[]) => void;
 
@@ -41,6 +42,7 @@ export function startCaches(
     standing: startCache({
       ...common,
       what: 'ConfigMaps of standing lifetimes',
+      label: STANDING_LABEL,
       path: (query) =>
         pathOf('configmaps', { namespace, query: { ...query, labelSelector: STANDING_LABEL } }),
       read: linesOf,

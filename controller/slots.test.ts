@@ -51,3 +51,18 @@ test('a connection too many from one address is closed, and one from another is 
   for (const each of own) each.destroy();
   server.close();
 });
+
+test('a peer that is known leaves its place at its address to others, and is counted among all', async () => {
+  const server = createServer((socket) => socket.on('error', () => {}).write('welcome'));
+  const connections = boundConnections(server, { all: 3, each: 1 });
+  server.on('connection', (socket) => connections.isKnown(socket));
+  server.listen(0, '127.61.44.9');
+  await once(server, 'listening');
+  const { port, address } = server.address() as AddressInfo;
+  const open = () => connect({ host: address, port, localAddress: '127.61.44.10' }).on('error', () => {});
+  const known = [open(), open(), open()];
+  await Promise.all(known.map((each) => once(each, 'data')));
+  await once(open().resume(), 'close');
+  for (const each of known) each.destroy();
+  server.close();
+});

@@ -1,5 +1,5 @@
 // A bounded number of places, and a smaller number for each holder, so that no one who calls takes what is everyone's.
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 
 export interface Bounds {
   /** Of all holders together. */
@@ -38,12 +38,31 @@ export function slots({ all, each }: Bounds): Slots {
   };
 }
 
+type Peer = Pick<Socket, 'remoteAddress' | 'remotePort'>;
+
+export interface BoundConnections {
+  /** Who is at the other end has been proven: the connection counts for its address no more, among all it does. */
+  isKnown(peer: Peer): void;
+}
+
 /** Connections by remote address, from before any handshake; one too many is closed. */
-export function boundConnections(server: Server, bounds: Bounds): void {
-  const connections = slots(bounds);
+export function boundConnections(server: Server, { all, each }: Bounds): BoundConnections {
+  const places = slots({ all, each: all });
+  const shares = slots({ all, each });
+  const shareOf = new Map<string, () => void>();
+  const nameOf = ({ remoteAddress = '', remotePort = 0 }: Peer) => `${remoteAddress} ${remotePort}`;
+
   server.on('connection', (socket) => {
-    const giveBack = connections.take(socket.remoteAddress ?? '');
-    if (giveBack === undefined) socket.destroy();
-    else socket.once('close', giveBack);
+    const name = nameOf(socket);
+    const giveBackShare = shares.take(socket.remoteAddress ?? '');
+    const giveBackPlace = giveBackShare && places.take('');
+    if (giveBackShare !== undefined) shareOf.set(name, giveBackShare);
+    socket.once('close', () => {
+      giveBackShare?.();
+      giveBackPlace?.();
+      if (shareOf.get(name) === giveBackShare) shareOf.delete(name);
+    });
+    if (giveBackPlace === undefined) socket.destroy();
   });
+  return { isKnown: (peer) => shareOf.get(nameOf(peer))?.() };
 }

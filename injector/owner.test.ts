@@ -21,6 +21,15 @@ describe('the owner of a pod', () => {
     expect(bornOf({})).toBeUndefined();
   });
 
+  test('of a pod that was rendered before it was written down is the one that the pod has', () => {
+    const without = withContainer(injected(controlled()), 'chaperone', (sidecar) => ({
+      ...sidecar,
+      env: sidecar.env?.filter(({ name }) => name !== OWNER),
+    }));
+    expect(bornOf(without)).toEqual(owner);
+    expect(bornOf({ ...without, metadata: { name: 'agent' } })).toBeUndefined();
+  });
+
   test('cannot be claimed: another one in the sidecar is overwritten by the mutator and refused by the validator', () => {
     const value = JSON.stringify({ ...owner, uid: 'another' });
     const pod = withContainer(injected(controlled()), 'chaperone', (sidecar) => ({

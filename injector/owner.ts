@@ -26,14 +26,20 @@ export function printOwner({ metadata }: Pod): string {
   return JSON.stringify({ apiVersion: cut(apiVersion), kind: cut(kind), name: cut(name), uid: cut(uid) });
 }
 
+const valueIn = (sidecar: Container | undefined) => sidecar?.env?.find(({ name }) => name === OWNER)?.value;
+
 /** The value of OWNER that a sidecar was rendered with; of one that has none, what a pod without a controller has. */
 export function listedOwner(sidecar: Container): string {
-  return sidecar.env?.find(({ name }) => name === OWNER)?.value ?? NOBODY;
+  return valueIn(sidecar) ?? NOBODY;
 }
 
-/** The controller that a live pod was born with; undefined where it had none. */
+/**
+ * The controller that a live pod was born with; undefined where it had none. Of a pod that was rendered before OWNER was,
+ * the controller that it has now: nothing else is known, and an upgrade must begin nothing anew.
+ */
 export function bornOf(value: unknown): Owner | undefined {
-  const sidecar = readPod(value)?.spec.initContainers?.find(({ name }) => name === SIDECAR);
-  const listed = sidecar === undefined ? NOBODY : listedOwner(sidecar);
+  const pod = readPod(value);
+  if (pod === undefined) return undefined;
+  const listed = valueIn(pod.spec.initContainers?.find(({ name }) => name === SIDECAR)) ?? printOwner(pod);
   return listed === NOBODY ? undefined : owner.parse(JSON.parse(listed));
 }

@@ -247,7 +247,10 @@ describe('decided again', () => {
     if (permit.kind === 'refusal') throw new Error(permit.message);
     expect(permit.reveal).toBe(true);
     const after = entitlementsOf({ ...facts, grants: [] });
-    expect(decideAgain(permit, after, 0)).toMatchObject({ code: 'RevealEnded' });
+    expect(decideAgain(permit, after, 0)).toMatchObject({
+      code: 'RevealEnded',
+      message: expect.stringContaining('; AgentPolicy agents/triage standing.rules[0] does now, '),
+    });
     expect(decide(request, after, 0)).toMatchObject({ kind: 'permit', reveal: false });
   });
 

@@ -81,7 +81,7 @@ export function decideAgain(
 ): Permit | Refusal {
   const again = decide(request, entitlements, nowMs, contentType);
   const showsLess = again.kind === 'permit' && reveal && !again.reveal && !again.unmasked;
-  return showsLess ? refuse('RevealEnded', { request, rule }) : again;
+  return showsLess ? refuse('RevealEnded', { request, rule, now: again.rule }) : again;
 }
 
 /** No policy holds, and so no mode: nothing but discovery, without which kubectl would hide why (docs/decisions/0005). */

@@ -89,6 +89,9 @@ export function named<T>(index: Index<T>, request: ApiRequest): readonly T[] {
   return index.get(ruleKey(request)) ?? [];
 }
 
+/** What a rule is found by: `ruleKey` of all that it could cover. */
+export const keysOf = (rule: NeverRule): readonly string[] => rule.resources ?? rule.nonResourceURLs ?? [];
+
 function grantHoldings(held: HeldPolicy, name: (of: string) => string, arrivalMs: number): Holding[] {
   return held.grants.flatMap((grant) => {
     const { scope, task, remainingMs } = grant;
@@ -124,7 +127,7 @@ function offers({ scopes = [] }: HeldPolicy): Offer[] {
 function indexed<T extends { readonly rule: NeverRule }>(entries: readonly T[]): Index<T> {
   const index = new Map<string, T[]>();
   for (const entry of entries)
-    for (const key of entry.rule.resources ?? entry.rule.nonResourceURLs ?? []) {
+    for (const key of keysOf(entry.rule)) {
       const same = index.get(key);
       if (same === undefined) index.set(key, [entry]);
       else same.push(entry);

@@ -81,6 +81,13 @@ describe('under Observe', () => {
     ['ClosedList', 'DELETE', own],
     ['ClosedUnlessNamed', 'GET', own],
     ['ClosedUnlessNamed', 'GET', '/api/v1/nodes'],
+    ['ClosedUnlessNamed', 'GET', '/logs/kubernetes/audit/audit.log'],
+    ['ClosedUnlessNamed', 'GET', '/debug/pprof/heap'],
+    ['ClosedList', 'PUT', '/debug/flags/v'],
+    ['ClosedList', 'POST', '/x'],
+    ['ClosedList', 'GET', '/api/v1/secrets'],
+    ['ClosedList', 'GET', '/api/v1/secrets?watch=1'],
+    ['ClosedList', 'POST', '/api/v1/proxy/namespaces/shop/pods/web'],
     ['SecretWriteNotYet', 'DELETE', `${core}/secrets/web-tls`],
     ['WorkloadWriteNotYet', 'POST', `${core}/pods`],
     ['StreamNotYet', 'GET', `${core}/pods/web/exec`],
@@ -96,6 +103,22 @@ describe('under Observe', () => {
     const facts = observed({ never: [secrets] });
     expect(ask('PUT', `${core}/secrets/web-tls`, facts)).toMatchObject({ kind: 'refusal', code: 'Never' });
     expect(ask('POST', `${core}/pods`, facts)).toMatchObject({ kind: 'refusal', code: 'Never' });
+  });
+
+  test('a path that is closed unless named is given by a rule for it, and observed against a never', () => {
+    const logs = { nonResourceURLs: ['/logs/syslog'], verbs: ['get'] };
+    expect(ask('GET', '/logs/syslog', observed(standing(logs)))).toMatchObject({
+      rule: 'AgentPolicy agents/triage standing.rules[0]',
+      instead: undefined,
+    });
+    expect(ask('GET', '/logs/syslog', observed({ ...standing(logs), never: [logs] }))).toMatchObject({
+      kind: 'permit',
+      instead: { code: 'Never' },
+    });
+    expect(ask('GET', '/logs/other', observed(standing(logs)))).toMatchObject({
+      code: 'ClosedUnlessNamed',
+      message: expect.stringContaining('names this path in nonResourceURLs. '),
+    });
   });
 
   test('what is closed unless named needs a rule that names it and has not ended', () => {
@@ -139,7 +162,12 @@ describe('under Observe', () => {
     const request = requestOf('GET', `${core}/secrets/web-tls`);
     const first = permitted(decide(request, entitlementsOf({ ...observed(), grants: [grantOf()] }), 0));
     expect(first).toMatchObject({ reveal: true, instead: undefined });
-    expect(decideAgain(first, entitlementsOf(observed()), 0)).toMatchObject({ code: 'RevealEnded' });
+    expect(decideAgain(first, entitlementsOf(observed()), 0)).toMatchObject({
+      code: 'RevealEnded',
+      message: expect.stringContaining(
+        'no longer decides; AgentPolicy agents/triage mode Observe does now, and lets it through without them. ',
+      ),
+    });
   });
 });
 
@@ -155,6 +183,9 @@ describe('with everything open', () => {
     ['WorkloadWriteNotYet', 'POST', '/apis/apps/v1/namespaces/shop/deployments'],
     ['ReviewNotYet', 'POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'],
     ['NoRule', 'GET', '/metrics'],
+    ['ClosedList', 'PUT', '/debug/flags/v'],
+    ['ClosedList', 'GET', '/api/v1/secrets'],
+    ['ClosedUnlessNamed', 'GET', '/logs/syslog'],
   ])('%s takes no effect: %s %s', (code, method, target) => {
     expect(open(method, target)).toMatchObject({
       kind: 'permit',
@@ -229,11 +260,22 @@ const plain = fc
     verbs,
     ...(resourceNames && { resourceNames }),
   }));
+const everywhere = fc
+  .tuple(fc.subarray(['configmaps', 'secrets'], { minLength: 1 }), fc.subarray(VERBS, { minLength: 1 }))
+  .map(([resources, verbs]) => ({ allNamespaces: true, apiGroups: [''], resources, verbs }));
+const paths = fc
+  .subarray(['/metrics', '/logs/syslog', '/debug/flags/v', '/version'], { minLength: 1 })
+  .map((nonResourceURLs) => ({ nonResourceURLs, verbs: ['get'] }));
 const revealing = fc.constant({ ...revealTls, resourceNames: ['web'] });
 /** What cannot be written (a closed resource by breadth) gives nothing. */
 const giving = fc.array(
   fc
-    .oneof({ weight: 5, arbitrary: plain }, { weight: 2, arbitrary: revealing })
+    .oneof(
+      { weight: 5, arbitrary: plain },
+      { weight: 2, arbitrary: revealing },
+      { weight: 1, arbitrary: everywhere },
+      { weight: 1, arbitrary: paths },
+    )
     .filter((rule) => Rule.safeParse(rule).success),
   { minLength: 1, maxLength: 3 },
 );
@@ -242,7 +284,13 @@ const aPolicy = fc
   .record({
     standing: giving,
     scope: giving,
-    never: fc.option(fc.array(plain, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+    never: fc.option(
+      fc.array(fc.oneof({ weight: 5, arbitrary: plain }, { weight: 1, arbitrary: paths }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+      { nil: undefined },
+    ),
     granted: fc.boolean(),
     quorum: fc.boolean(),
   })
@@ -281,18 +329,39 @@ const request = fc
     ),
   );
 const reading = fc.constant(requestOf('GET', `${core}/secrets/web`));
+/** Where no policy is asked to name a place: paths, lists across namespaces, and verbs that stand in the path. */
+const PATHS = ['/metrics', '/logs/syslog', '/debug/flags/v', '/x', '/version'];
+const placeless = fc
+  .tuple(
+    fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE'),
+    fc.constantFrom(
+      ...PATHS,
+      ...['secrets', 'secrets?watch=1', 'configmaps', 'proxy/namespaces/shop/pods/web'].map(
+        (at) => `/api/v1/${at}`,
+      ),
+    ),
+  )
+  .map(([method, target]) => requestOf(method, target));
 const when = fc.constantFrom(0, 20_000, 40_000, 59_999, 60_000);
 const type = fc.constantFrom('application/merge-patch+json', 'application/apply-patch+yaml', undefined);
 /** Many requests a world: to make a world costs far more than to decide in it. */
 const arbitrary = [
   fc.oneof({ weight: 9, arbitrary: aPolicy }, { weight: 1, arbitrary: none }),
   fc.array(
-    fc.tuple(fc.oneof({ weight: 9, arbitrary: request }, { weight: 1, arbitrary: reading }), when, type),
+    fc.tuple(
+      fc.oneof(
+        { weight: 9, arbitrary: request },
+        { weight: 1, arbitrary: reading },
+        { weight: 4, arbitrary: placeless },
+      ),
+      when,
+      type,
+    ),
     { minLength: 20, maxLength: 20 },
   ),
 ] as const;
 
-/** Written apart from what is tested: the walls that stand in every mode but OPEN. */
+/** Written apart from what is tested, over PATHS and what the shapes hold: the walls that stand in every mode but OPEN. */
 function isWalled(
   asked: ApiRequest,
   { held, ground }: Entitlements,
@@ -301,17 +370,30 @@ function isWalled(
 ): boolean {
   const all = [asked, creationOf(asked, contentType)].filter((each) => each !== undefined);
   return all.some((each) => {
-    if (each.kind === 'nonResource') return false;
+    const holdings = held.kind === 'policy' ? [...held.holdings.values()].flat() : [];
+    const live = holdings.filter(
+      ({ rule, until }) => now < until && (rule.verbs as string[]).includes(each.verb),
+    );
+    if (each.kind === 'nonResource') {
+      if (each.verb !== 'get' && each.verb !== 'head') return true;
+      return (
+        /^.(logs|debug)/.test(each.path) &&
+        !live.some(({ rule }) => rule.nonResourceURLs?.includes(each.path))
+      );
+    }
+    if (each.verb === 'proxy') return true;
+    if (each.namespace === undefined && /^(secrets|configmaps)$/.test(each.resource))
+      return each.resource === 'secrets' || !/^(list|watch)$/.test(each.verb);
     if (notYet(each) !== undefined) return true;
     const closures = [groundClosure(each, ground), closureOf(each.apiGroup, ruleKey(each), each.verb)];
     if (closures.some((closure) => closure?.openness === 'never')) return true;
     if (closures.every((closure) => closure === undefined) || held.kind !== 'policy') return false;
-    const naming = [...held.holdings.values()].flat().filter(({ rule, until }) => {
+    const naming = live.filter(({ rule }) => {
       const named = rule.resourceNames?.includes(each.name ?? '') && rule.resources?.includes(ruleKey(each));
       const placed = rule.clusterScoped
         ? each.namespace === undefined
         : rule.namespaces?.includes(each.namespace ?? '');
-      return named && placed && now < until && (rule.verbs as string[]).includes(each.verb);
+      return named && placed;
     });
     return naming.length === 0;
   });

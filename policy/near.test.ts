@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { decide } from './decide.ts';
-import { entitlementsOf, grantOf, policyOf, readPods, requestOf, revealTls } from './fixtures.ts';
+import { type Policy, receiveSnapshot } from './entitlements.ts';
+import { entitlementsOf, factsOf, grantOf, policyOf, readPods, requestOf, revealTls } from './fixtures.ts';
 import type { Rule } from './kinds/rule.ts';
+import { near } from './near.ts';
+import type { Snapshot } from './snapshot.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 const NOW = 1000;
 
@@ -79,7 +83,7 @@ test.each<[string, Rule, string]>([
 test('what a Grant needs is told whole', () => {
   const message = messageOf('GET', '/api/v1/namespaces/shop/secrets/web-tls');
   expect(message).toContain(
-    'only scope read-web-tls of AgentPolicy agents/triage covers it, and no live Grant of that scope names this pod. ' +
+    ': scope read-web-tls of AgentPolicy agents/triage covers it, and no live Grant gives it to this pod. ' +
       'Ask for a Grant: tell a person who may approve that policy to create one (under chaperone run, in its policy file) ' +
       'in namespace agents with policy triage, ' +
       'scope read-web-tls, pod name triage-5d9c and uid 0b9f, the task, and a duration of at most 10m; then send this again.',
@@ -114,4 +118,99 @@ test('of a Grant that has ended its own scope is told again, not another that co
     scope: 'second',
     message: expect.stringMatching(/scope second, .+ a duration of at most 2h; /),
   });
+});
+
+const tls = '/api/v1/namespaces/shop/secrets/web-tls';
+const tlsScope = (name: string, more: object = {}) => ({
+  name,
+  maxDuration: '10m',
+  rules: [revealTls],
+  ...more,
+});
+const quorum = { approval: { approvers: { groups: ['sre'] }, required: 2 } };
+const { reveal: _, ...maskedTls } = revealTls;
+
+test('a scope that one person can give is told before one that two must agree to', () => {
+  const scopes = [tlsScope('first', quorum), tlsScope('second')];
+  const refusal = refusalOf('GET', tls, { scopes });
+  expect(refusal).toMatchObject({ code: 'GrantAvailable', scope: 'second' });
+  expect(refusal.message).not.toContain('only scope');
+});
+
+test('a standing rule that has ended sends to its owners only where no scope can be given', () => {
+  const standing = { lifetime: '1h', rules: [maskedTls] };
+  const ended = (scopes?: object[]) => {
+    const facts = { policies: [policyOf({ standing, scopes })], standingRemainingMs: 5 };
+    return decide(requestOf('GET', tls), entitlementsOf(facts), 5);
+  };
+  expect(ended([tlsScope('s')])).toMatchObject({
+    code: 'GrantAvailable',
+    message: expect.stringContaining(
+      'AgentPolicy agents/triage standing.rules[0] covered it and has ended; scope s of AgentPolicy agents/triage covers it',
+    ),
+  });
+  expect(ended([tlsScope('s', quorum)])).toMatchObject({ code: 'StandingEnded' });
+  expect(ended()).toMatchObject({ code: 'StandingEnded' });
+});
+
+test('a Grant that has ended, of a scope that is offered no more, leaves what else could help', () => {
+  const goneBy = (scopes: object[] | undefined, spec: object = {}) => {
+    const given = policyOf({ scopes: [tlsScope('gone')], ...spec });
+    const grants = [grantOf({ scope: 'gone' }, { phase: 'Ended' })];
+    const snapshot = takeSnapshot(factsOf({ policies: [given], grants, standingRemainingMs: 0 }));
+    const held = { ...snapshot.held, scopes } as Snapshot['held'];
+    return decide(requestOf('GET', tls), receiveSnapshot({ ...snapshot, held }, 0), 1);
+  };
+  expect(goneBy([tlsScope('other')])).toMatchObject({
+    code: 'GrantAvailable',
+    scope: 'other',
+    message: expect.stringContaining('Grant agents/triage-7f2 covered it and has ended; scope other '),
+  });
+  expect(goneBy([tlsScope('gone', quorum)])).toMatchObject({ code: 'QuorumNotYet' });
+  const standing = { lifetime: '1h', rules: [maskedTls] };
+  expect(goneBy(undefined, { standing })).toMatchObject({ code: 'StandingEnded' });
+  expect(goneBy(undefined)).toMatchObject({ code: 'NoRule' });
+});
+
+test('no rule that a never meets is told as allowed', () => {
+  const pods = '/api/v1/namespaces/other/pods';
+  const never = (rule: object) => ({ never: [{ ...readPods, ...rule }] });
+  const told = 'it allows get, list, watch of pods in namespace shop';
+  expect(messageOf('GET', pods, never({ resources: ['pods'], verbs: ['list'] }))).not.toContain(
+    '; it allows',
+  );
+  const { namespaces: _namespaces, ...everywhere } = { ...readPods, allNamespaces: true };
+  expect(messageOf('DELETE', pods, { never: [{ ...everywhere, verbs: ['get'] }] })).not.toContain(
+    '; it allows',
+  );
+  for (const apart of [
+    { namespaces: ['b'] },
+    { verbs: ['delete'] },
+    { apiGroups: ['apps'] },
+    { resources: ['events'] },
+  ])
+    expect(messageOf('GET', pods, never(apart)), JSON.stringify(apart)).toContain(told);
+  const elsewhere = '/apis/made.up/v1/namespaces/shop/things';
+  expect(messageOf('GET', elsewhere, never({ resources: ['events'] }))).not.toContain('; it allows');
+  const secrets = { ...maskedTls, resourceNames: ['web-tls'] };
+  const other = '/api/v1/namespaces/shop/secrets/other';
+  expect(messageOf('GET', other, { never: [secrets] })).not.toContain('would allow');
+  expect(messageOf('GET', other, { never: [{ ...secrets, resourceNames: ['x'] }] })).toContain('would allow');
+});
+
+test('of a policy whose rules have all ended no more than a few are looked at', () => {
+  let asked = 0;
+  const ended = Array.from({ length: 1000 }, () => ({
+    source: 'standing' as const,
+    text: '',
+    rule: { ...readPods },
+    get until() {
+      asked++;
+      return 0;
+    },
+  }));
+  const held = { ...(entitlementsOf().held as Policy), holdings: new Map([['pods', ended]]) };
+  expect(near(requestOf('GET', '/api/v1/namespaces/shop/things'), held, 1)).toBe('');
+  expect(near(requestOf('GET', '/api/v1/namespaces/other/pods'), held, 1)).toBe('');
+  expect(asked).toBeLessThan(300);
 });

@@ -40,3 +40,10 @@ test('a long list is cut short and counted', () => {
   expect(quoted('abcd', 4)).toBe('"abcd"');
   expect(quoted('abc"', 4)).toBe('"abc…"');
 });
+
+test('what is drawn as nothing is told by its number: a model would read it', () => {
+  for (const hidden of ['\u{e0164}', '\u115f', '\u3164', '\u034f', '\ufe0f', '\u180b', '\u2800', '\u00a0']) {
+    const code = hidden.codePointAt(0)?.toString(16);
+    expect(word(`a${hidden}b`)).toBe(`"a\\u{${code}}b"`);
+  }
+});

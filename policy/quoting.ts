@@ -5,8 +5,11 @@
 const MAX_SHOWN = 253;
 /** What may stand without quotes: letters, digits and what joins them in names, paths and fields. */
 const PLAIN = /^[A-Za-z0-9/](?:[\w.:/@[\]-]*[\w\]])?$/;
-/** Controls, formats (bidirectional overrides too), surrogates, what is unassigned, and separators of lines. */
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/**
+ * Controls, formats (bidirectional overrides too), surrogates, what is unassigned, separators of lines, and what is drawn as
+ * nothing or as a space: a model reads what a person does not see.
+ */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u2800\u3000]/gu;
 
 export const clip = (text: string, max: number): string =>
   text.length > max ? `${text.slice(0, max - 1)}…` : text;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -125,8 +125,9 @@ test('docs/refusals.md is what the tables print (-u prints it anew)', async () =
 
 const request = requestOf('GET', '/apis/apps/v1/namespaces/shop/deployments/web');
 test('the static policies of the chart have the same voice', () => {
-  const chart = join(import.meta.dirname, '../charts/chaperone/templates/admission-policies.yaml');
-  const template = readFileSync(chart, 'utf8');
+  const folder = join(import.meta.dirname, '../charts/chaperone/templates/admission');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+  const template = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
   const messages = [...template.matchAll(/^ +message(?:Expression)?: >-\n((?: {8}.+\n)+)/gm)].map(
     ([, text = '']) => text,
   );

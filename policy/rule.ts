@@ -1,5 +1,5 @@
-// Whether a rule covers a request (it gives access: everything about the request must be named), and whether it touches
-// one (it takes access away: what the request might reach is enough).
+// Whether a rule covers a request (it gives access: everything about the request must be named), whether it touches one
+// (it takes access away: what the request might reach is enough), and whether one that takes meets one that gives.
 import type { ApiRequest, ResourceRequest } from './api-request.ts';
 import type { NeverRule, Rule } from './kinds/rule.ts';
 
@@ -9,10 +9,9 @@ import type { NeverRule, Rule } from './kinds/rule.ts';
  * (RBAC: k8s.io/kubernetes/pkg/apis/rbac/v1/evaluation_helpers.go).
  */
 export function covers(rule: Rule, request: ApiRequest): boolean {
-  return (
-    asksFor(rule, request) &&
-    (request.kind === 'nonResource' || (isWithin(rule, request) && namesObject(rule, request.name)))
-  );
+  if (request.kind === 'nonResource') return asksFor(rule, request);
+  // Of many rules for one resource the place and the name part most: they are looked at first.
+  return isWithin(rule, request) && namesObject(rule, request.name) && asksFor(rule, request);
 }
 
 /**
@@ -23,6 +22,16 @@ export function touches(rule: NeverRule, request: ApiRequest): boolean {
   if (!asksFor(rule, request)) return false;
   if (request.kind === 'nonResource') return true;
   return reaches(rule, request) && (request.name === undefined || namesObject(rule, request.name));
+}
+
+/** Whether a rule that takes may take of what another gives, where both name the same resource or path. */
+export function meets(rule: NeverRule, ban: NeverRule): boolean {
+  return (
+    share(rule.verbs, ban.verbs) &&
+    share(rule.apiGroups, ban.apiGroups) &&
+    share(rule.namespaces, ban.namespaces) &&
+    share(rule.resourceNames, ban.resourceNames)
+  );
 }
 
 /** The name a rule knows a resource by: `pods/log`; the path where there is none. Rules are indexed by it. */
@@ -62,3 +71,7 @@ function reaches(rule: NeverRule, { namespace, resource }: ResourceRequest): boo
 
 const namesObject = (rule: NeverRule, name: string | undefined) =>
   rule.resourceNames === undefined || (name !== undefined && rule.resourceNames.includes(name));
+
+/** What is not limited shares with everything. */
+const share = (some: readonly string[] | undefined, others: readonly string[] | undefined) =>
+  some === undefined || others === undefined || some.some((each) => others.includes(each));

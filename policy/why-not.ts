@@ -26,28 +26,33 @@ export function whyNot(uncovered: Uncovered): Refusal[] {
   const last =
     closure === undefined
       ? refuse('NoRule', { request, policy, near: first === undefined ? near(request, held, nowMs) : '' })
-      : refuse('ClosedUnlessNamed', { request, policy, why: closure.why });
+      : refuse('ClosedUnlessNamed', { request, policy, why: closure.why, by: namedBy(request) });
   return first === undefined ? [last] : [first, last];
 }
 
+/** First what one person can give, so that no refusal sends to the owners of a policy what an approver could settle. */
 function endedOrOffered(uncovered: Uncovered): Refusal | undefined {
   const { request, held, ended, counts } = uncovered;
+  const { policy } = held;
   const offers = named(held.offers, request).filter(counts);
-  const [strongest] = ended;
-  if (strongest === undefined) return offers[0] && offered(uncovered, offers[0]);
-  const { text: rule, scope } = strongest;
-  if (scope === undefined) return refuse('StandingEnded', { request, rule, policy: held.policy });
-  const again = offers.find((offer) => offer.scope === scope);
-  return again && refuse('GrantEnded', { request, rule, ...termsOf(uncovered, again) });
+  const grantable = offers.filter(({ approval }) => approval === undefined || approval.required === 1);
+  for (const { text: rule, scope } of ended) {
+    const again = grantable.find((offer) => offer.scope === scope);
+    if (again !== undefined) return refuse('GrantEnded', { request, rule, ...termsOf(uncovered, again) });
+  }
+  const [offer] = grantable;
+  if (offer !== undefined)
+    return refuse('GrantAvailable', { request, ended: ended[0]?.text, ...termsOf(uncovered, offer) });
+  const standing = ended.find(({ source }) => source === 'standing');
+  if (standing !== undefined) return refuse('StandingEnded', { request, rule: standing.text, policy });
+  const [quorum] = offers;
+  return (
+    quorum?.approval && refuse('QuorumNotYet', { request, policy, scope: quorum.scope, ...quorum.approval })
+  );
 }
 
-function offered(uncovered: Uncovered, offer: Offer): Refusal {
-  const { request, held } = uncovered;
-  const { scope, approval } = offer;
-  return approval === undefined || approval.required === 1
-    ? refuse('GrantAvailable', { request, ...termsOf(uncovered, offer) })
-    : refuse('QuorumNotYet', { request, policy: held.policy, scope, ...approval });
-}
+const namedBy = ({ kind }: ApiRequest) =>
+  kind === 'nonResource' ? 'this path in nonResourceURLs' : 'this one object in resourceNames';
 
 /** Everything that whoever gives the Grant has to know. */
 function termsOf({ held, ground }: Uncovered, { scope, maxDuration, approval }: Offer) {

@@ -8,7 +8,7 @@ import { writeWhole } from './whole-file.ts';
 /** The agent's containers run as any user: these are the only files of ours that they see, each only its own. */
 const READABLE_BY_ANY = 0o644;
 
-/** Gives every container its files and a fresh token; the former ones hold for a minute longer. */
+/** Gives every container its files and a fresh token; the former ones hold for 90 s longer. */
 export async function writeCallerFiles(
   containers: readonly string[],
   callers: Callers,

@@ -71,7 +71,9 @@ async function followOnce(
       stream.destroy(new Error(`the controller answered ${headers[':status']}`));
   });
   stream.on('trailers', ({ [ENDED_BECAUSE]: why }) =>
-    parts.log.info('the controller ended the entitlements stream', { why: `${why}`.slice(0, MAX_WHY) }),
+    parts.log.info('the controller ended the entitlements stream', {
+      why: `${why ?? 'it does not say'}`.slice(0, MAX_WHY),
+    }),
   );
   const read = readLines();
   try {

@@ -35,6 +35,8 @@ const GIVE_UP_MS = 20_000;
 const RETRY_MS = 1000;
 /** Renewal begins at half-life, which leaves half an hour for a controller that is down. */
 const RENEWAL_RETRY_MS = 30_000;
+/** A controller that knows no identity of ours, whatever we enrol for, is not asked more often: each asks for two keys. */
+const HURRY_EVERY_MS = 15_000;
 
 /** Joins, or comes back. Rejects with CannotJoin where a pod that has nothing kept cannot be enrolled in time. */
 export async function join(parts: MembershipParts): Promise<Membership> {
@@ -44,9 +46,11 @@ export async function join(parts: MembershipParts): Promise<Membership> {
   let roots = await newestRoots(config);
   let identity: Identity | undefined;
   let enrolNow = (): void => {};
+  let attemptedAtMs = Number.NEGATIVE_INFINITY;
 
   const enrol = async (): Promise<Identity> => {
     const isFirst = identity === undefined;
+    attemptedAtMs = clock.monotonicMs();
     const own = await enrolPod(config, roots);
     identity = own;
     roots = own.roots;
@@ -57,7 +61,9 @@ export async function join(parts: MembershipParts): Promise<Membership> {
         roots = newer;
         keepRoots(newer).catch((error: unknown) => log.warn('the new roots could not be kept', { error }));
       };
-      const onUnknown = (): void => enrolNow();
+      const onUnknown = (): void => {
+        if (clock.monotonicMs() - attemptedAtMs >= HURRY_EVERY_MS) enrolNow();
+      };
       void followEntitlements(
         { controller, identity: () => (identity ?? own).client, held, clock, log, onRoots, onUnknown },
         signal,

@@ -79,3 +79,16 @@ describe('an open call', () => {
     expect(cut).toEqual([]);
   });
 });
+
+test('what Enforce would once have cut stays marked, also when a rule covers it again', () => {
+  const answers = [{ instead: ended }, { instead: undefined }].map((more) => ({
+    ...permitUntil(Date.now() + 60_000),
+    ...more,
+  }));
+  const { calls } = setup(() => answers.shift() ?? ended);
+  const call = { permit: permitUntil(Date.now() + 60_000), contentType: undefined, cut: () => {} };
+  calls.add(call);
+  calls.review();
+  calls.review();
+  expect(call.permit.instead).toBe(ended);
+});

@@ -42,7 +42,8 @@ export function createOpenCalls(parts: OpenCallsParts): OpenCalls {
     for (const call of open) {
       const answer = parts.decideAgain(call);
       if (answer.kind === 'permit') {
-        call.permit = answer;
+        // What Enforce would have cut once stays marked, also where a renewal covers it again.
+        call.permit = { ...answer, instead: call.permit.instead ?? answer.instead };
       } else {
         open.delete(call);
         call.cut(answer);

@@ -20,7 +20,7 @@ export interface Showing {
   readonly onHidden: (values: number) => void;
 }
 
-/** Longer than any that an API server asks for; clients obey it unseen. */
+/** Longer than any that an API server asks for; clients obey it unseen, and ask again after it. */
 const MAX_RETRY_AFTER_S = 60;
 
 /** It was passed on. */
@@ -109,7 +109,7 @@ async function passMasked(
 function hidden({ statusCode, headers }: IncomingMessage, request: ApiRequest, why: string): Refusal {
   if (statusCode !== 429) return refuse('UnreadableResponse', { request, why });
   const asked = Number(headers['retry-after']);
-  const retryAfterSeconds = asked >= 1 && asked <= MAX_RETRY_AFTER_S ? Math.ceil(asked) : 1;
+  const retryAfterSeconds = asked >= 1 ? Math.min(Math.ceil(asked), MAX_RETRY_AFTER_S) : 1;
   return refuse('UpstreamBusy', { request, retryAfterSeconds });
 }
 

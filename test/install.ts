@@ -39,7 +39,6 @@ export async function installChaperone(
   cluster: Cluster,
   otlpEndpoint: string,
   image = chaperoneImage(),
-  more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await cluster.loadImages([await image]);
   const values = {
@@ -47,7 +46,6 @@ export async function installChaperone(
     'image.tag': IMAGE.tag,
     'image.pullPolicy': 'Never',
     otlpEndpoint,
-    ...more,
   };
   const set = Object.entries(values).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
   const where = ['--namespace', SYSTEM, '--create-namespace', '--wait', '--timeout', '60s'];

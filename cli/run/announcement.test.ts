@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { OPEN } from '../../policy/mode.ts';
 import { announcement } from './announcement.ts';
 
-it('says nothing where everything takes effect', () => {
-  expect(announcement('Enforce', 'prod')).toBeUndefined();
+it('says that what was observed is enforced again', () => {
+  expect(announcement('Enforce', 'prod')).toMatch(/^context prod is governed/);
 });
 
 it('says in one line what takes no effect, and in which context', () => {

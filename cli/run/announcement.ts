@@ -1,9 +1,10 @@
-// The first line of a run that observes: what takes no effect, and where. Nothing of what is done then is a surprise.
+// The first line of a run that observes, and of every change by an edit: what takes no effect, and where. Nothing of what is
+// done then is a surprise.
 import type { Mode } from '../../policy/mode.ts';
 
-/** One line, without "chaperone: " before it; undefined where everything takes effect. */
-export function announcement(mode: Mode, context: string): string | undefined {
-  if (mode === 'Enforce') return undefined;
+/** One line, without "chaperone: " before it. */
+export function announcement(mode: Mode, context: string): string {
+  if (mode === 'Enforce') return `context ${context} is governed: the policy is enforced from now on`;
   if (mode === 'Observe')
     return `context ${context} is only observed: no denial of the policy takes effect; masking and the closed list hold`;
   return (

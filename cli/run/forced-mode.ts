@@ -1,5 +1,5 @@
 // What `--observe` does: the policy holds as it is, under another mode than it says. With `--unmasked --open` that mode is
-// OPEN, which comes into being here and nowhere else.
+// OPEN, which the command line alone can say (arguments.ts).
 import type { Mode } from '../../policy/mode.ts';
 import type { HeldEntitlements } from '../../sidecar/held-entitlements.ts';
 

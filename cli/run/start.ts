@@ -1,6 +1,7 @@
 // Puts the sidecar of a run together: credential and API server from the person's kubeconfig, entitlements from the policy
 // file, records to stdout or a file of their own.
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Mode } from '../../policy/mode.ts';
 import { createCallers } from '../../sidecar/callers.ts';
 import { createHeldEntitlements } from '../../sidecar/held-entitlements.ts';
 import { createLineSink } from '../../sidecar/line-sink.ts';
@@ -87,11 +88,15 @@ export async function startGoverned(
     });
   };
   const reissuing = setInterval(renew, REISSUE_EVERY_MS);
-  const entitlements = held.current();
-  if (entitlements?.held.kind === 'policy') {
-    const line = announcement(entitlements.held.mode, chosen.context);
-    if (line !== undefined) say(line);
-  }
+  let announced: Mode = 'Enforce';
+  const announce = (): void => {
+    const now = held.current()?.held;
+    if (now?.kind !== 'policy' || now.mode === announced) return;
+    announced = now.mode;
+    say(announcement(announced, chosen.context));
+  };
+  announce();
+  held.onChange(announce);
 
   return {
     access: {

@@ -1,5 +1,6 @@
 // What Enforce would have denied in a run that observes, put together as rules are: a line for a resource in a place, with
 // all verbs that were asked for, ordered so that what one rule would cover stands together.
+import { word } from '../../policy/quoting.ts';
 import type { CallFacts } from '../../telemetry/attributes.ts';
 
 export interface WouldBeDenied {
@@ -56,8 +57,10 @@ export function createWouldBeDenied(): WouldBeDenied {
 
 /** As `kubectl api-resources` has it, with the subresource: `deployments.apps/scale`. */
 function resourceOf({ resource, apiGroup, subresource, path }: CallFacts): string {
-  if (resource === undefined) return path ?? '';
-  return `${resource}${apiGroup ? `.${apiGroup}` : ''}${subresource === undefined ? '' : `/${subresource}`}`;
+  if (resource === undefined) return word(path ?? '');
+  return word(
+    `${resource}${apiGroup ? `.${apiGroup}` : ''}${subresource === undefined ? '' : `/${subresource}`}`,
+  );
 }
 
-const place = ({ namespace }: CallFacts): string => (namespace === undefined ? '' : ` -n ${namespace}`);
+const place = ({ namespace }: CallFacts): string => (namespace === undefined ? '' : ` -n ${word(namespace)}`);

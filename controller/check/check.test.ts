@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { config } from '../../injector/fixtures.ts';
 import { answerReview } from '../webhooks/admission.ts';
 import { routes, type WebhookSources } from '../webhooks/routes.ts';
-import { check } from './check.ts';
-import { PLAIN_POD } from './checks.ts';
+import { PLAIN_POD } from './asked.ts';
+import { check, IN_A_ROW } from './check.ts';
+import { CHECKS, STATIC_POLICIES } from './checks.ts';
 import type { Answer, Site } from './site.ts';
 
 const status = (code: number, message: string): Answer => ({
@@ -20,6 +21,13 @@ async function answered(webhook: 'mutate-pods' | 'validate-pods'): Promise<Answe
   return { status: 200, text: JSON.stringify(await answerReview(PLAIN_POD, decide)) };
 }
 
+const object = (value: object): Answer => ({ status: 200, text: JSON.stringify(value) });
+const STATIC = '/apis/admissionregistration.k8s.io/v1/validatingadmission';
+const standing = STATIC_POLICIES.flatMap((name): [string, Answer][] => [
+  [`${STATIC}policies/${name}`, object({ kind: 'ValidatingAdmissionPolicy' })],
+  [`${STATIC}policybindings/${name}`, object({ spec: { policyName: name, validationActions: ['Deny'] } })],
+]);
+
 /** What an installation that works answers, by path. */
 const WORKING: Readonly<Record<string, Answer>> = {
   '/apis/chaperone.dev/v1alpha1/agentpolicies?limit=1': { status: 200, text: '{}' },
@@ -35,12 +43,17 @@ const WORKING: Readonly<Record<string, Answer>> = {
     403,
     "ValidatingAdmissionPolicy 'chaperone-sentinel' with binding 'chaperone-sentinel' denied request",
   ),
+  ...Object.fromEntries(standing),
 };
 
-async function checked(broken: Readonly<Record<string, Answer | Error>>) {
+/** `every`: how often in a row the broken ones are asked, of which the last is answered as broken. */
+async function checked(broken: Readonly<Record<string, Answer | Error>>, every = 1) {
   const lines: string[] = [];
+  const times = new Map<string, number>();
   const ask: Site['api'] = async (_, path) => {
-    const answer = broken[path] ?? WORKING[path];
+    const time = (times.get(path) ?? 0) + 1;
+    times.set(path, time);
+    const answer = (time % every === 0 ? broken[path] : undefined) ?? WORKING[path];
     if (answer instanceof Error) throw answer;
     return answer ?? status(404, path);
   };
@@ -51,7 +64,7 @@ async function checked(broken: Readonly<Record<string, Answer | Error>>) {
 
 test('an installation that works is said to, question by question', async () => {
   const { holds, lines, wrong } = await checked({});
-  expect({ holds, wrong, asked: lines.length }).toEqual({ holds: true, wrong: [], asked: 6 });
+  expect({ holds, wrong, asked: lines.length }).toEqual({ holds: true, wrong: [], asked: CHECKS.length });
 });
 
 test.each([
@@ -78,10 +91,34 @@ test.each([
     'context deadline exceeded',
   ],
   ['nobody asks it', 'agentpolicies?dryRun=All', { status: 201, text: '{}' }, 'the API server asks it'],
-  ['the static policy is gone', 'configmaps?dryRun=All', { status: 201, text: '{}' }, 'store a sentinel'],
+  ['a static policy is gone', 'policies/chaperone-exec', status(404, 'exec not found'), '404 exec not found'],
+  [
+    'its binding is gone',
+    'bindings/chaperone-label',
+    status(404, 'not found'),
+    'chaperone-label: 404 not found',
+  ],
+  [
+    'its binding only warns',
+    'bindings/chaperone-status',
+    object({ spec: { policyName: 'chaperone-status', validationActions: ['Warn'] } }),
+    'chaperone-status: 200',
+  ],
+  [
+    'its binding is of another',
+    'bindings/chaperone-injected',
+    object({ spec: { policyName: 'chaperone-label', validationActions: ['Deny'] } }),
+    'chaperone-injected: 200',
+  ],
+  ['a static policy says nothing', 'configmaps?dryRun=All', { status: 201, text: '{}' }, 'store a sentinel'],
 ])('where %s it is the one thing said to be wrong', async (_, end, answer, words) => {
   const path = Object.keys(WORKING).find((each) => each.endsWith(end)) ?? '';
   const { holds, wrong } = await checked({ [path]: answer });
   expect(holds).toBe(false);
   expect(wrong).toEqual([expect.stringContaining(words)]);
+});
+
+test.each([2, IN_A_ROW])('a replica that fails one call in %i is seen', async (every) => {
+  const { holds, wrong } = await checked({ '/mutate-pods': review({ allowed: true }) }, every);
+  expect({ holds, wrong: wrong.length }).toEqual({ holds: false, wrong: 1 });
 });

@@ -7,6 +7,8 @@ import type { Site } from './site.ts';
 /** For all of them together: what the API server and kube-proxy learn of an installation they know by then. */
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 500;
+/** Right answers, one after the other: each call may meet another replica, and any may be the one that fails. */
+export const IN_A_ROW = 10;
 
 export interface CheckOptions {
   /** Where chaperone runs. */
@@ -16,18 +18,22 @@ export interface CheckOptions {
   readonly patienceMs?: number;
 }
 
-/** Asks each question until its answer is right or the time is over; true where all were. */
+/** Asks each question until its answers are right in a row, or one is wrong when the time is over; true where all held. */
 export async function check(
   site: Site,
   { namespace, say, patienceMs = PATIENCE_MS }: CheckOptions,
 ): Promise<boolean> {
   const endMs = performance.now() + patienceMs;
   const ask = async (why: (typeof CHECKS)[number]['why']): Promise<string> => {
-    for (;;) {
+    let right = 0;
+    while (right < IN_A_ROW) {
       const reason = await why(site, namespace).catch((error: Error) => error.message);
-      if (reason === '' || performance.now() > endMs) return reason;
+      right = reason === '' ? right + 1 : 0;
+      if (right > 0) continue;
+      if (performance.now() > endMs) return reason;
       await delay(LOOK_EVERY_MS);
     }
+    return '';
   };
   let holds = true;
   for (const { what, why } of CHECKS) {

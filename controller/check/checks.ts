@@ -1,13 +1,23 @@
 // What an installation that works answers, question by question. Nothing here changes anything: what is written are dry
 // runs, and they must be refused.
 import { pathOf } from '../kube/paths.ts';
+import { MARKER, PLAIN_POD, POLICY } from './asked.ts';
 import type { Answer, Site } from './site.ts';
 
 /** Of a complaint: the rest is in the log of whoever complains. */
 const MAX_REASON = 400;
 
-/** Stored, it would be refused by the static policy chaperone-sentinel: masking/sentinel.ts has the same marker. */
-export const MARKER = 'chaperone: hidden value ';
+/** What the API server decides by itself: the chart's templates/admission/, which a test compares. */
+export const STATIC_POLICIES = [
+  'chaperone-annotations',
+  'chaperone-exec',
+  'chaperone-injected',
+  'chaperone-injected-unlabelled',
+  'chaperone-label',
+  'chaperone-label-aside',
+  'chaperone-sentinel',
+  'chaperone-status',
+] as const;
 
 export interface Check {
   readonly what: string;
@@ -63,6 +73,13 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    what: 'all static policies stand, and each is bound to deny',
+    async why({ api }) {
+      const reasons = await Promise.all(STATIC_POLICIES.map((name) => unbound(api, name)));
+      return reasons.find(Boolean) ?? '';
+    },
+  },
+  {
     what: 'the API server refuses by itself to store a sentinel',
     async why({ api }, namespace) {
       const path = pathOf('configmaps', { namespace, query: { dryRun: 'All' } });
@@ -72,34 +89,13 @@ export const CHECKS: readonly Check[] = [
   },
 ];
 
-/** As the API server asks it. */
-export const PLAIN_POD = {
-  apiVersion: 'admission.k8s.io/v1',
-  kind: 'AdmissionReview',
-  request: {
-    uid: 'chaperone-check',
-    resource: { group: '', version: 'v1', resource: 'pods' },
-    name: 'plain',
-    namespace: 'plain',
-    operation: 'CREATE',
-    userInfo: { username: 'chaperone-check' },
-    object: {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'plain', namespace: 'plain' },
-      spec: { containers: [{ name: 'agent', image: 'agent' }] },
-    },
-    oldObject: null,
-    dryRun: true,
-  },
-};
-
-const POLICY = {
-  apiVersion: 'chaperone.dev/v1alpha1',
-  kind: 'AgentPolicy',
-  metadata: { name: 'chaperone-check' },
-  spec: { agents: { serviceAccounts: ['nobody'] } },
-};
+async function unbound(api: Site['api'], name: string): Promise<string> {
+  const policy = await api('GET', pathOf('validatingadmissionpolicies', { name }));
+  const binding = await api('GET', pathOf('validatingadmissionpolicybindings', { name }));
+  const { policyName, validationActions } = read(binding).spec ?? {};
+  const denies = policyName === name && validationActions?.includes('Deny') === true;
+  return unless(policy.status === 200, policy) || (denies ? '' : `${name}: ${unless(false, binding)}`);
+}
 
 function unless(holds: boolean, { status, text }: Answer): string {
   if (holds) return '';
@@ -110,6 +106,8 @@ function unless(holds: boolean, { status, text }: Answer): string {
 const said = (answer: Answer): string => read(answer).message ?? answer.text;
 
 interface Said {
+  /** Of a binding. */
+  readonly spec?: { readonly policyName?: string; readonly validationActions?: readonly string[] };
   /** Of a Status. */
   readonly message?: string;
   /** Of an AdmissionReview. */

@@ -1,6 +1,6 @@
 // Whom `helm test` asks: the API server as the pod's ServiceAccount, and the controller at its Service's address, verified by
 // the bundle that the API server verifies it by. Whatever is answered is an answer; only silence rejects.
-import { type RequestOptions, request } from 'node:https';
+import { Agent, type RequestOptions, request } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { ControllerConfig } from '../environment.ts';
 import { urlOf } from '../environment.ts';
@@ -22,10 +22,11 @@ export interface Site {
 
 export function siteOf(kubeConfig: KubeConfig, { namespace, service, webhooks }: ControllerConfig): Site {
   const server = kubeConfig.getCurrentCluster()?.server ?? '';
+  const agent = new Agent({ keepAlive: true });
   const api: Ask = async (method, path, body) => {
     const options: RequestOptions = { headers: {} };
     await kubeConfig.applyToHTTPSOptions(options);
-    return ask(new URL(path, server), { ...options, method }, body);
+    return ask(new URL(path, server), { ...options, agent, method }, body);
   };
   /** An object that has to be there. */
   const read = async <T>(path: string): Promise<T> => {
@@ -45,6 +46,8 @@ export function siteOf(kubeConfig: KubeConfig, { namespace, service, webhooks }:
         throw new Error('the webhooks have no caBundle: no controller was ready yet');
       const options = {
         method,
+        // A new connection each time: the Service chooses anew.
+        agent: false as const,
         ca: Buffer.from(caBundle, 'base64'),
         servername: `${service}.${namespace}.svc`,
       };
@@ -64,7 +67,7 @@ interface Configuration {
 async function ask(url: URL, options: RequestOptions, body?: object): Promise<Answer> {
   const headers = { ...options.headers, ...(body && { 'content-type': 'application/json' }) };
   const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
-  const call = request(url, { ...options, headers, signal, agent: false });
+  const call = request(url, { ...options, headers, signal });
   const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>();
   call.on('response', resolve).on('error', reject);
   call.end(body && JSON.stringify(body));

@@ -12,11 +12,12 @@ test('a page of objects as large as there are fits into an answer', () => {
 
 const watch = (_: string, signal: AbortSignal) =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-const cacheOf = (kube: Partial<KubeApi>) =>
+const cacheOf = (kube: Partial<KubeApi>, label = '') =>
   startCache({
     kube: { watch, ...kube } as unknown as KubeApi,
     path: (query) => `/policies?${new URLSearchParams(query)}`,
     what: 'AgentPolicies',
+    label,
     read: ({ metadata }) => metadata.name,
     onChange: () => {},
     log: createLogger({ component: 'controller', level: 'error' }),
@@ -43,6 +44,26 @@ test('lists by pages of that size, to the last one', async () => {
     ['', '&continue=next-1', '&continue=next-2'].map((rest) => `/policies?${limit}${rest}`),
   );
   await cache.stop();
+});
+
+test('holds of the metadata what is read, whatever else there is of it', async () => {
+  const metadata = { name: 'p', uid: 'u', resourceVersion: '1', generation: 2, deletionTimestamp: 'now' };
+  const more = {
+    annotations: { note: 'x' },
+    managedFields: [{ manager: 'kubectl' }],
+    labels: { team: 'web', note: 'x' },
+    finalizers: ['web.dev/keep'],
+    ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u' }],
+  };
+  const items = [{ kind: 'AgentPolicy', metadata: { ...metadata, ...more }, spec: {} }];
+  const object = { metadata: { resourceVersion: '7' }, items };
+  const kube = { call: async () => ({ kind: 'done', object }) } as unknown as Partial<KubeApi>;
+  const cache = cacheOf(kube);
+  const labelled = cacheOf(kube, 'team');
+  await Promise.all([cache.filled, labelled.filled]);
+  expect(cache.all().map((kept) => kept.object)).toEqual([{ kind: 'AgentPolicy', metadata, spec: {} }]);
+  expect(labelled.all()[0]?.object.metadata.labels).toEqual({ team: 'web' });
+  await Promise.all([cache.stop(), labelled.stop()]);
 });
 
 test('a refresh is over when the list is that began after it, and says whether there was one', async () => {

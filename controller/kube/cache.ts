@@ -2,6 +2,7 @@
 // watch only says when to look sooner. So what is held is never a guess, and how old its proof is can be told.
 import type { Logger } from '../../telemetry/logger.ts';
 import { found, type KubeApi, type KubeObject, PAGE_SIZE } from './api.ts';
+import { bare } from './bare.ts';
 import { startLoop } from './loop.ts';
 
 /** A third of the time for which a proof counts (sidecars/lease.ts): one list may fail. */
@@ -11,7 +12,7 @@ const WATCH_SECONDS = '60';
 /** After a watch that could not begin or broke. The lists go on meanwhile. */
 const WATCH_AGAIN_MS = 1_000;
 
-/** An object, and what was read from it: once for each of its versions. */
+/** An object with what is read of its metadata (bare.ts), and what was read from it: once for each of its versions. */
 export interface Kept<T> {
   readonly object: KubeObject;
   readonly read: T;
@@ -36,6 +37,8 @@ export interface CacheOptions<T> {
   /** Of the collection, with its selectors. */
   readonly path: (query: Readonly<Record<string, string>>) => string;
   readonly what: string;
+  /** The one that is held; none unless named. */
+  readonly label?: string;
   readonly read: (object: KubeObject) => T;
   /** Hears which objects came, changed or went, in their newest known form. */
   readonly onChange: (changed: readonly KubeObject[]) => void;
@@ -47,7 +50,8 @@ interface List {
   readonly items: readonly KubeObject[];
 }
 
-export function startCache<T>({ kube, path, what, read, onChange, log }: CacheOptions<T>): Cache<T> {
+export function startCache<T>(options: CacheOptions<T>): Cache<T> {
+  const { kube, path, what, label, read, onChange, log } = options;
   let held = new Map<string, Kept<T>>();
   let resourceVersion = '0';
   let provenAtMs = Number.NEGATIVE_INFINITY;
@@ -79,7 +83,7 @@ export function startCache<T>({ kube, path, what, read, onChange, log }: CacheOp
       const query = { limit: `${PAGE_SIZE}`, ...(page.continue && { continue: page.continue }) };
       const answer = found(await kube.call<List>('GET', path(query)), what);
       page = answer.metadata;
-      objects.push(...answer.items);
+      objects.push(...answer.items.map((item) => bare(item, label)));
     } while (page.continue);
     provenAtMs = askedAtMs;
     resourceVersion = page.resourceVersion;

@@ -9,6 +9,7 @@ const GROUPS = {
   configmaps: '/api/v1',
   events: '/api/v1',
   replicasets: '/apis/apps/v1',
+  jobs: '/apis/batch/v1',
   leases: '/apis/coordination.k8s.io/v1',
   agentpolicies: '/apis/chaperone.dev/v1alpha1',
   grants: '/apis/chaperone.dev/v1alpha1',
@@ -17,6 +18,8 @@ const GROUPS = {
   subjectaccessreviews: '/apis/authorization.k8s.io/v1',
   mutatingwebhookconfigurations: '/apis/admissionregistration.k8s.io/v1',
   validatingwebhookconfigurations: '/apis/admissionregistration.k8s.io/v1',
+  validatingadmissionpolicies: '/apis/admissionregistration.k8s.io/v1',
+  validatingadmissionpolicybindings: '/apis/admissionregistration.k8s.io/v1',
 } as const;
 
 export type Resource = keyof typeof GROUPS;

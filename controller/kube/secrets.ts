@@ -1,6 +1,7 @@
 // The roots' Secrets in chaperone's own namespace, in the little form that ca/ asks for.
 import type { SecretStore } from '../../ca/root-store.ts';
 import { found, type KubeApi, type KubeObject } from './api.ts';
+import { serverTimeMs } from './clock.ts';
 import { pathOf } from './paths.ts';
 
 const encode = (data: Record<string, string>) =>
@@ -39,14 +40,6 @@ export function secretStore(kube: KubeApi, namespace: string): SecretStore {
       const outcome = await kube.call('PUT', path, secret(name, data, resourceVersion));
       return outcome.kind === 'done' ? 'stored' : 'conflict';
     },
-    async timeMs() {
-      // The one answer of the API server that says its time and keeps nothing. Everyone may ask who they are.
-      const question = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
-      const { metadata } = found(
-        await kube.call('POST', pathOf('selfsubjectreviews'), question),
-        'SelfSubjectReview',
-      );
-      return Date.parse(metadata.creationTimestamp ?? '');
-    },
+    timeMs: () => serverTimeMs(kube),
   };
 }

@@ -1,16 +1,15 @@
 // Writes the statuses of AgentPolicies and Grants, whatever they should say now (policy-status.ts, grant-status.ts), and
 // deletes what nobody needs any more: on the replica that leads, and by compare-and-set, so that twice is once.
-import { isDeepStrictEqual } from 'node:util';
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
 import type { Grant } from '../../policy/kinds/grant.ts';
 import type { Parsed } from '../../policy/kinds/parse.ts';
 import { giftOf } from '../../policy/narrower.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { valid } from '../kinds.ts';
-import type { KubeApi, KubeObject } from '../kube/api.ts';
+import type { KubeApi } from '../kube/api.ts';
 import type { Cache, Kept } from '../kube/cache.ts';
 import { type Loop, startLoop } from '../kube/loop.ts';
-import { pathOf, type Resource } from '../kube/paths.ts';
+import { pathOf } from '../kube/paths.ts';
 import { readPolicy } from '../read-kind.ts';
 import { isLiving } from '../sidecars/agent.ts';
 import type { Standing } from '../sidecars/standing.ts';
@@ -18,6 +17,7 @@ import type { Conditions } from './conditions.ts';
 import { type GrantStatus, grantStatus, isFinal } from './grant-status.ts';
 import { policyConditions } from './policy-status.ts';
 import { outlived } from './retention.ts';
+import { writesOf } from './writes.ts';
 
 /** How late the end of a pod is seen on its Grants; what they gave ends with the pod itself. */
 const THOROUGH_EVERY_MS = 30_000;
@@ -34,6 +34,7 @@ export interface LifecycleOptions {
 
 /** Poke it when a policy or a Grant has changed, and when this replica has come to lead. */
 export function startLifecycle({ kube, policies, grants, standing, leading, log }: LifecycleOptions): Loop {
+  const writes = writesOf(kube, leading);
   let thoroughAtMs = Number.NEGATIVE_INFINITY;
 
   async function keepPolicies(failures: unknown[]): Promise<void> {
@@ -43,7 +44,7 @@ export function startLifecycle({ kube, policies, grants, standing, leading, log 
       const inNamespace = all.filter(({ metadata }) => metadata.namespace === object.metadata.namespace);
       const facts = { generation: object.metadata.generation ?? 0, nowEpochMs: Date.now() };
       const conditions = policyConditions(status.conditions ?? [], read, inNamespace, facts);
-      await writeStatus(kube, 'agentpolicies', object, { conditions }).catch((error) => failures.push(error));
+      await writes.status('agentpolicies', object, { conditions }).catch((error) => failures.push(error));
     }
   }
 
@@ -87,8 +88,15 @@ export function startLifecycle({ kube, policies, grants, standing, leading, log 
         : await surroundings(kube, namespace, read.value);
     const around = { policy, pod, createdMs: Date.parse(creationTimestamp), nowEpochMs: Date.now() };
     const status = grantStatus(read, before, around);
-    await writeStatus(kube, 'grants', object, status);
+    await writes.status('grants', object, status);
     return status;
+  }
+
+  async function sweep(failures: unknown[]): Promise<void> {
+    const uids = policies.all().flatMap(({ object }) => object.metadata.uid ?? []);
+    if (leading()) await standing.sweep(new Set(uids), Date.now()).catch((error) => failures.push(error));
+    for (const { object } of outlived(grants.all(), Date.now()))
+      await writes.deleteGrant(object).catch((error) => failures.push(error));
   }
 
   async function pass(): Promise<number> {
@@ -98,9 +106,7 @@ export function startLifecycle({ kube, policies, grants, standing, leading, log 
     const failures: unknown[] = [];
     await keepPolicies(failures);
     const nextMs = await keepGrants(failures);
-    const uids = policies.all().flatMap(({ object }) => object.metadata.uid ?? []);
-    await standing.sweep(new Set(uids), Date.now());
-    for (const { object } of outlived(grants.all(), Date.now())) await deleteGrant(kube, object);
+    await sweep(failures);
     if (failures.length > 0) throw failures[0];
     return Math.max(0, Math.min(THOROUGH_EVERY_MS, nextMs - Date.now()));
   }
@@ -121,24 +127,4 @@ async function surroundings(
   const isHeld = parsed?.kind === 'valid' && parsed.value.metadata.deletionTimestamp === undefined;
   const lives = pod.kind === 'done' && isLiving(pod.object, spec.pod.uid);
   return [isHeld ? parsed.value : undefined, lives ? 'living' : 'gone'];
-}
-
-/** This version of it: one that was made anew under its name stays. */
-async function deleteGrant(kube: KubeApi, { metadata }: KubeObject): Promise<void> {
-  const { namespace, name, uid, resourceVersion } = metadata;
-  await kube.call('DELETE', pathOf('grants', { namespace, name }), {
-    preconditions: { uid, resourceVersion },
-  });
-}
-
-/** Someone faster has said it, or the object is gone: the next list shows. */
-async function writeStatus(
-  kube: KubeApi,
-  resource: Resource,
-  object: KubeObject,
-  status: object,
-): Promise<void> {
-  if (isDeepStrictEqual(object.status ?? {}, status)) return;
-  const { namespace, name } = object.metadata;
-  await kube.call('PUT', pathOf(resource, { namespace, name, subresource: 'status' }), { ...object, status });
 }

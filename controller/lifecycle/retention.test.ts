@@ -32,3 +32,10 @@ test('one that has not ended, or does not say when, stays', () => {
   expect(goes(grant('Ended'))).toBe(false);
   expect(outlived([{ object: { metadata: { name: 'bare' } }, read: undefined }], NOW_EPOCH_MS)).toEqual([]);
 });
+
+test('those that a finalizer holds do not keep the others from going', () => {
+  const over = grant('Ended', 2 * KEPT_FOR_MS);
+  const metadata = { name: 'held', deletionTimestamp: printTime(NOW_EPOCH_MS) };
+  const held = { ...over, object: { ...over.object, metadata } };
+  expect(outlived([...Array(50).fill(held), over], NOW_EPOCH_MS)).toEqual([over]);
+});

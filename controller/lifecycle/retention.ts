@@ -9,9 +9,13 @@ export const KEPT_FOR_MS = 7 * 24 * 3_600_000;
 /** Of one pass: deletions must not hold up the statuses, and the rest is there the next time. */
 const MAX_AT_ONCE = 50;
 
-/** Those whose time is over. A Grant that does not say when it ended is kept until a person looks. */
+/**
+ * Those whose time is over and that nobody has deleted yet: one that a finalizer holds takes no other's turn. A Grant that does
+ * not say when it ended is kept until a person looks.
+ */
 export function outlived<T>(grants: readonly Kept<T>[], nowEpochMs: number): Kept<T>[] {
   return grants
+    .filter(({ object }) => object.metadata.deletionTimestamp === undefined)
     .filter(({ object }) => nowEpochMs - endedMs(object.status) > KEPT_FOR_MS)
     .slice(0, MAX_AT_ONCE);
 }

@@ -26,3 +26,32 @@ test('an enrolment that the API server does not let be decided is told as a deni
   expect(told.mock.calls).toEqual([[{ decision: 'denial', refusal: 'Internal' }]]);
   expect(given).toHaveBeenCalledOnce();
 });
+
+test('a few addresses that enrol without end leave the others their turn', async () => {
+  const asked: string[] = [];
+  const serve = enrolments({
+    kube: {
+      call: (_: string, path: string) => {
+        asked.push(path);
+        return new Promise(() => {});
+      },
+    } as unknown as KubeApi,
+    credentials: () => ({ roots: {} }) as Credentials,
+    trustDomain: 'chaperone.local',
+    namespace: 'chaperone-system',
+    log: createLogger({ component: 'controller', level: 'error' }),
+  });
+  const body = Buffer.from(JSON.stringify(request({ timeMs: Date.now() })));
+  const enrolFrom = (address: string) => {
+    const answering = { respond: () => {}, end: () => {}, close: () => {} };
+    const stream = Object.assign(Readable.from([body]), answering) as unknown as ServerHttp2Stream;
+    void serve(stream, { address, controllerSha256: CONTROLLER, use: () => () => {} });
+  };
+  for (let turn = 0; turn < 8; turn += 1) {
+    for (let at = 0; at < 15; at += 1) enrolFrom(`10.244.1.${at}`);
+    await new Promise(setImmediate);
+  }
+  const before = asked.length;
+  enrolFrom('10.244.0.9');
+  await vi.waitFor(() => expect(asked).toHaveLength(before + 1));
+});

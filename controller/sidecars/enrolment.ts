@@ -17,9 +17,9 @@ import { slots } from '../slots.ts';
 import { answer, failure } from './answer.ts';
 
 /** Of bodies that are being read, by remote address: whoever is slow waits here, and keeps nobody else from enrolling. */
-const READING = { all: 256, each: 8 };
-/** A node that starts a hundred agents at once is served in a few turns; the sidecars try again. */
-const ENROLLING = { all: 32, each: 8 };
+const READING = { all: 256, each: 2 };
+/** Each asks the API server. A pod enrols once at a time, and again where it has lost the answer; the others try again. */
+const ENROLLING = { all: 32, each: 2 };
 const BODY_WITHIN_MS = 5_000;
 
 export interface EnrolmentDeps {

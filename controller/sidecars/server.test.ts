@@ -1,6 +1,7 @@
 // The port against callers who only want to keep sidecars from it. All of it on loopback, each caller by an address of its own.
 import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
+import { connect as connectTcp } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
 import { createLogger } from '../../telemetry/logger.ts';
 import { ROUTES } from '../../wire/routes.ts';
@@ -50,9 +51,25 @@ test('who begins to enrol and sends no body keeps nobody else from it', async ()
   for (const each of [...attackers, sidecar]) each.destroy();
 });
 
+test('one address takes as many connections as a pod needs, so that few addresses do not fill the port', async () => {
+  const beganMs = performance.now();
+  const to = { host: ADDRESS, port: SIDECAR_PORT, localAddress: ATTACKER };
+  const many = Array.from({ length: 20 }, () =>
+    connectTcp(to)
+      .on('error', () => {})
+      .resume(),
+  );
+  const lives = many.map((each) => once(each, 'close').then(() => performance.now() - beganMs));
+  const sidecar = await open(SIDECAR);
+  sidecar.destroy();
+  // Those beyond its share go at once, the others when their handshake has not come.
+  expect((await Promise.all(lives)).filter((ms) => ms < 2_500)).toHaveLength(20 - 8);
+}, 9_000);
+
 test('a session that nothing is asked on is closed, pings or not', async () => {
   const session = await open(ATTACKER);
-  const pings = setInterval(() => session.ping(() => {}), 500);
+  // Its `close` may come a while after its end, and to ask it then throws.
+  const pings = setInterval(() => session.destroyed || session.ping(() => {}), 500);
   await once(session, 'close');
   clearInterval(pings);
 }, 9_000);

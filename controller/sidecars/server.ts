@@ -19,13 +19,17 @@ import { MAX_STREAMS, type Streams } from './streams.ts';
 
 export const SIDECAR_PORT = 8443;
 
-/** Every sidecar's connection, and room for those that enrol. A node has some hundred pods, were it to hide their addresses. */
-const CONNECTIONS = { all: MAX_STREAMS + 256, each: 128 };
+/**
+ * Every sidecar's connection, and room for those that enrol. An address has these for whoever shows no identity of ours: a pod
+ * needs one; many pods behind one address take turns, and wait for each other for a moment.
+ */
+const CONNECTIONS = { all: MAX_STREAMS + 256, each: 8 };
 const HANDSHAKE_MS = 3_000;
 /** An enrolment under way takes well under a second; who does not take its answer is not waited for. */
 const DRAIN_MS = 3_000;
 /** A sidecar has one stream, and enrols. */
 const SETTINGS = { maxConcurrentStreams: 8, maxHeaderListSize: 8 * 1024 };
+
 export interface SidecarServerOptions {
   readonly address: string;
   readonly kube: KubeApi;
@@ -55,7 +59,10 @@ export async function startSidecarServer(options: SidecarServerOptions): Promise
     handshakeTimeout: HANDSHAKE_MS,
     settings: SETTINGS,
   });
-  boundConnections(server, CONNECTIONS);
+  const connections = boundConnections(server, CONNECTIONS);
+  server.on('secureConnection', (socket: TLSSocket) => {
+    if (socket.authorized) connections.isKnown(socket);
+  });
   const sessions = keepSessions(server);
 
   async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {

@@ -1,102 +1,118 @@
-// When the standing lifetime of a workload under a policy began: its first attestation, written once and by compare-and-set.
-// A ConfigMap a policy (by UID) in chaperone's own namespace holds one line a workload, and one a ReplicaSet of it, so that
-// an orphaned one begins nothing anew; deleting the lines renews it.
-
-import { found, type KubeApi, type KubeObject } from '../kube/api.ts';
+// When the standing lifetime of a workload under a policy began: its first attestation by the API server's clock, written once
+// and by compare-and-set. A ConfigMap a policy (by UID) in chaperone's own namespace holds one line a workload, and one a
+// ReplicaSet of it, so that an orphaned one begins nothing anew; deleting the lines renews it.
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from '../../telemetry/logger.ts';
+import { gathered } from '../gathered.ts';
+import { found, type KubeApi } from '../kube/api.ts';
 import type { Cache, Kept } from '../kube/cache.ts';
+import { serverTimeMs } from '../kube/clock.ts';
 import { pathOf } from '../kube/paths.ts';
-import type { Workload } from './workload.ts';
+import {
+  dataOf,
+  type Lines,
+  linesOf,
+  MAX_WORKLOADS,
+  type Start,
+  startIn,
+  withWorkloads,
+} from './standing-lines.ts';
+import { madeAtMs, type Workload } from './workload.ts';
 
 export const STANDING_LABEL = 'chaperone.dev/standing';
 
-/**
- * A line is bounded (workload.ts), so that all of them fit into what a ConfigMap holds. Beyond it the oldest goes.
- * Whoever could make that many workloads under the agent's ServiceAccount has had as many fresh lifetimes already.
- */
-export const MAX_WORKLOADS = 2048;
-
-/** Lost races before giving up; the next renewal tries again. */
+/** Lost races before giving up, each one to another replica; the next renewal tries again. */
 const MAX_ATTEMPTS = 5;
 
-/** `<RFC 3339> <kind> <namespace>/<name>` by the workload's UID. */
-export type Lines = Readonly<Record<string, string>>;
+const SWEEP_AFTER_MS = 3_600_000;
 
 export interface Standing {
-  /** The earliest of these; wall clock, epoch ms. Begins those that have not begun, then. */
+  /** The earliest of these, never later than now; wall clock, epoch ms. Begins those that have not begun. */
   startOf(policyUid: string, workloads: readonly Workload[], nowMs: number): Promise<number>;
   /** Deletes what is kept for policies other than these, once it is old enough not to belong to a new one. */
   sweep(policyUids: ReadonlySet<string>, nowMs: number): Promise<void>;
 }
 
-const SWEEP_AFTER_MS = 3_600_000;
-
-function readLine(line: string | undefined): number | undefined {
-  const [at = ''] = (line ?? '').split(' ');
-  const ms = Date.parse(at);
-  return Number.isNaN(ms) ? undefined : ms;
+export interface StandingOptions {
+  readonly kube: KubeApi;
+  readonly namespace: string;
+  readonly cache: Cache<Lines>;
+  readonly log: Logger;
 }
 
-/** When the first of these began that has; undefined where none has. */
-export function began(lines: Lines, workloads: readonly Workload[]): number | undefined {
-  const starts = workloads.flatMap(({ uid }) => readLine(lines[uid]) ?? []);
-  return starts.length === 0 ? undefined : Math.min(...starts);
+/** What is kept, and the API server's time after it was read. */
+interface Known {
+  readonly lines: Lines;
+  readonly nowMs: number;
 }
 
-/** The lines with these added that are missing, and the oldest left out where there would be too many. */
-export function withWorkloads(lines: Lines, workloads: readonly Workload[], startMs: number): Lines {
-  const missing = workloads.filter(({ uid }) => readLine(lines[uid]) === undefined);
-  const added = missing.map(({ uid, text }) => [uid, `${new Date(startMs).toISOString()} ${text}`] as const);
-  const kept = Object.entries(lines)
-    .sort(([, one], [, other]) => (one < other ? 1 : -1))
-    .slice(0, MAX_WORKLOADS - added.length);
-  return Object.fromEntries([...kept, ...added]);
-}
-
-export function keepStanding(kube: KubeApi, namespace: string, cache: Cache<Lines>): Standing {
+export function keepStanding({ kube, namespace, cache, log }: StandingOptions): Standing {
   const nameOf = (policyUid: string) => `chaperone-standing-${policyUid}`;
+  const saidFull = new Set<string>();
 
-  const isWhole = (lines: Lines, workloads: readonly Workload[]) =>
-    workloads.every(({ uid }) => readLine(lines[uid]) !== undefined);
-
-  async function begin(policyUid: string, workloads: readonly Workload[], nowMs: number): Promise<number> {
+  /** Each of `each` makes one pod, and gets its lines where there is room. */
+  async function write(policyUid: string, each: readonly (readonly Workload[])[]): Promise<Known> {
     const name = nameOf(policyUid);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const outcome = await kube.call('GET', pathOf('configmaps', { namespace, name }));
       const stored = outcome.kind === 'absent' ? undefined : found(outcome, `ConfigMap ${name}`);
-      const lines = stored === undefined ? {} : linesOf(stored);
-      const startMs = began(lines, workloads) ?? nowMs;
-      if (isWhole(lines, workloads)) return startMs;
-      const data = withWorkloads(lines, workloads, startMs);
+      const nowMs = await serverTimeMs(kube);
+      const before: Lines = stored === undefined ? new Map() : linesOf(stored);
+      const lines = withWorkloads(before, each, nowMs);
+      if (isDeepStrictEqual(lines, before)) return { lines, nowMs };
       const metadata = stored?.metadata ?? { name, namespace, labels: { [STANDING_LABEL]: policyUid } };
-      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
-      const written =
+      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: dataOf(lines) };
+      const answer =
         stored === undefined
           ? await kube.call('POST', pathOf('configmaps', { namespace }), object)
           : await kube.call('PUT', pathOf('configmaps', { namespace, name }), object);
-      if (written.kind === 'done') {
+      if (answer.kind === 'done') {
         void cache.refresh();
-        return startMs;
+        return { lines, nowMs };
       }
     }
     throw new Error(`ConfigMap ${name}: lost ${MAX_ATTEMPTS} races for it`);
   }
 
+  const written = gathered(write);
+
+  async function begin(policyUid: string, workloads: readonly Workload[]): Promise<Start> {
+    const { lines, nowMs } = await written(policyUid, workloads);
+    const start = startIn(lines, workloads, nowMs);
+    if (start === undefined) throw new Error(`ConfigMap ${nameOf(policyUid)}: written without a workload`);
+    return start;
+  }
+
+  function sayFull(policyUid: string, { text }: Workload): void {
+    if (saidFull.has(policyUid)) return;
+    saidFull.add(policyUid);
+    log.warn('no room for another standing lifetime: such workloads count from the oldest that is kept', {
+      configMap: nameOf(policyUid),
+      lines: MAX_WORKLOADS,
+      workload: text,
+    });
+  }
+
   return {
     async startOf(policyUid, workloads, nowMs) {
       const held = cache.all().find(({ object }) => object.metadata.name === nameOf(policyUid));
-      const lines = held?.read ?? {};
-      const startMs = isWhole(lines, workloads) ? began(lines, workloads) : undefined;
-      return startMs ?? begin(policyUid, workloads, nowMs);
+      const start = (held && startIn(held.read, workloads, nowMs)) ?? (await begin(policyUid, workloads));
+      const [workload] = workloads;
+      if (start.kind === 'own' || workload === undefined) return Math.min(start.startMs, nowMs);
+      const madeMs = await madeAtMs(kube, workload);
+      if (madeMs === undefined) sayFull(policyUid, workload);
+      return Math.min(madeMs ?? start.startMs, nowMs);
     },
     async sweep(policyUids, nowMs) {
       const isStale = ({ object: { metadata } }: Kept<Lines>) =>
         !policyUids.has(metadata.labels?.[STANDING_LABEL] ?? '') &&
         nowMs - Date.parse(metadata.creationTimestamp ?? '') > SWEEP_AFTER_MS;
       for (const { object } of cache.all().filter(isStale)) {
-        await kube.call('DELETE', pathOf('configmaps', { namespace, name: object.metadata.name }));
+        const { name, uid, resourceVersion } = object.metadata;
+        await kube.call('DELETE', pathOf('configmaps', { namespace, name }), {
+          preconditions: { uid, resourceVersion },
+        });
       }
     },
   };
 }
-
-export const linesOf = (object: KubeObject): Lines => (object as { data?: Lines }).data ?? {};

@@ -48,10 +48,13 @@ export function startStream(
   let isBehind = false;
   let endedBecause = '';
 
+  /** It has gone, or has been ended in order and is going. */
+  const isOver = () => stream.writableEnded || stream.closed || stream.destroyed;
+
   /** Whether it was said, or will be as soon as the reader has taken what came before. */
   function tell(): boolean {
     // Before it is known how long its workload has left, it would be told that nothing is.
-    if (!isKnown || stream.closed || stream.destroyed) return false;
+    if (!isKnown || isOver()) return false;
     isBehind = stream.writableNeedDrain;
     if (isBehind) return true;
     const next = message(agent, started);
@@ -91,7 +94,7 @@ export function startStream(
       log.warn('a lease could not be renewed', { namespace: agent.namespace, pod: agent.pod, error });
     }
     isRenewing = false;
-    if (stream.closed || stream.destroyed) return;
+    if (isOver()) return;
     // A little apart, so that sidecars that came together do not renew together.
     const every = RENEW_EVERY_MS * (0.9 + 0.2 * Math.random());
     renewal = setTimeout(renew, said ? every : AGAIN_AFTER_MS);

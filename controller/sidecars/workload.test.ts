@@ -31,6 +31,12 @@ function kubeOf(...ownerReferences: OwnerReference[]) {
 const SET = owner('ReplicaSet', 'crew-5d9c', 'set');
 const set = { uid: 'set', text: 'ReplicaSet agents/crew-5d9c' };
 const crew = { uid: 'deployment', text: 'Deployment agents/crew' };
+/** Of a pod that nobody made. */
+const OWN = {
+  uid: 'pod',
+  text: 'Pod agents/crew-5d9c-x',
+  run: '/api/v1/namespaces/agents/pods/crew-5d9c-x',
+};
 
 test("a Deployment's pod is its ReplicaSet's and its own, also when it has been orphaned", async () => {
   const kube = kubeOf(owner('Deployment', 'crew', 'deployment'));
@@ -46,14 +52,44 @@ test("a ReplicaSet that is orphaned, or another by now, leaves the pod the first
 });
 
 test("a pod of its own is its own workload, one of another kind that kind's", async () => {
-  expect(await workloadsOf(kubeOf(), pod())).toEqual([{ uid: 'pod', text: 'Pod agents/crew-5d9c-x' }]);
+  expect(await workloadsOf(kubeOf(), pod())).toEqual([OWN]);
   expect(await workloadsOf(kubeOf(), pod(owner('Job', 'run', 'job')))).toEqual([
     { uid: 'job', text: 'Job agents/run' },
   ]);
 });
 
-test('an owner that the API server could not have made is bounded, and gives no lifetime of its own', async () => {
-  const absurd = pod(owner('Job', 'x'.repeat(1_000_000), 'not a uid'));
-  const [{ uid, text } = { uid: '', text: '' }] = await workloadsOf(kubeOf(), absurd);
-  expect([uid, text.length]).toEqual(['none', 128]);
+test('a Job can be asked for when it was made, and nothing that only is called so, or leads elsewhere', async () => {
+  const job = { ...owner('Job', 'run', 'job'), apiVersion: 'batch/v1' };
+  expect(await workloadsOf(kubeOf(), pod(job))).toEqual([
+    { uid: 'job', text: 'Job agents/run', run: '/apis/batch/v1/namespaces/agents/jobs/run' },
+  ]);
+  expect(await workloadsOf(kubeOf(), pod({ ...job, name: '..' }))).toEqual([
+    { uid: 'job', text: 'Job agents/..' },
+  ]);
+});
+
+test('what is told of an owner is bounded', async () => {
+  const [{ text } = { text: '' }] = await workloadsOf(
+    kubeOf(),
+    pod(owner('Job', 'x'.repeat(1_000_000), 'job')),
+  );
+  expect(text).toHaveLength(128);
+});
+
+test.each(['not a uid', '', '.', '..', '..data', '__proto__', 'x'.repeat(65)])(
+  'an owner whose UID cannot be the key of a ConfigMap made nothing: %j',
+  async (uid) => {
+    const own = [OWN];
+    expect(await workloadsOf(kubeOf(), pod(owner('Job', 'run', uid)))).toEqual(own);
+    expect(await workloadsOf(kubeOf(), pod(owner('ReplicaSet', '..', uid)))).toEqual(own);
+    expect(await workloadsOf(kubeOf(owner('Deployment', 'crew', uid)), pod(SET))).toEqual([set]);
+  },
+);
+
+test('no owner makes its pod ask for anything but a ReplicaSet', async () => {
+  const call = () => Promise.reject(new Error('asked'));
+  for (const name of ['', '.', '..'])
+    expect(await workloadsOf({ call }, pod(owner('ReplicaSet', name, 'set')))).toMatchObject([
+      { uid: 'set' },
+    ]);
 });

@@ -9,6 +9,8 @@ export interface Workload {
   readonly uid: string;
   /** For a person: `Deployment agents/triage`. */
   readonly text: string;
+  /** Of a Job or a pod of its own, which begin once and do not come back: the API server's path of it. */
+  readonly run?: string;
 }
 
 /** One, or a ReplicaSet and its Deployment. */
@@ -18,9 +20,28 @@ export async function workloadsOf(
 ): Promise<readonly Workload[]> {
   const { namespace = '', name, uid = '' } = pod.metadata;
   const owner = bornOf(pod);
-  if (owner === undefined) return [asWorkload({ kind: 'Pod', name, uid }, namespace)];
-  const above = await deploymentOf(kube, owner, namespace);
-  return [owner, ...(above === undefined ? [] : [above])].map((each) => asWorkload(each, namespace));
+  const above = owner && (await deploymentOf(kube, owner, namespace));
+  const owners = [owner, above].flatMap((each) => (each !== undefined && KEY.test(each.uid) ? [each] : []));
+  if (owners.length === 0) {
+    const run = pathOf('pods', { namespace, name });
+    return [{ ...asWorkload({ kind: 'Pod', name, uid }, namespace), run }];
+  }
+  const isJob = owner?.kind === 'Job' && owner.apiVersion === 'batch/v1' && NAME.test(owner.name);
+  const run = isJob ? { run: pathOf('jobs', { namespace, name: owner.name }) } : {};
+  return owners.map((each) => ({ ...asWorkload(each, namespace), ...run }));
+}
+
+/** When a run was made, epoch ms of the API server; undefined of what is none, or is gone, or another by now. */
+export async function madeAtMs(
+  kube: Pick<KubeApi, 'call'>,
+  { uid, run }: Workload,
+): Promise<number | undefined> {
+  if (run === undefined) return undefined;
+  const outcome = await kube.call('GET', run);
+  if (outcome.kind === 'absent') return undefined;
+  const { metadata } = found(outcome, run);
+  const madeMs = Date.parse(metadata.creationTimestamp ?? '');
+  return metadata.uid === uid && !Number.isNaN(madeMs) ? madeMs : undefined;
 }
 
 /** Now: a ReplicaSet may be orphaned and adopted as well, which is why it is counted itself (standing.ts). */
@@ -29,7 +50,8 @@ async function deploymentOf(
   { apiVersion, kind, name, uid }: Owner,
   namespace: string,
 ): Promise<Omit<Owner, 'apiVersion'> | undefined> {
-  if (kind !== 'ReplicaSet' || !apiVersion.startsWith('apps/')) return undefined;
+  const canBe = kind === 'ReplicaSet' && apiVersion.startsWith('apps/') && NAME.test(name) && KEY.test(uid);
+  if (!canBe) return undefined;
   const outcome = await kube.call('GET', pathOf('replicasets', { namespace, name }));
   if (outcome.kind === 'absent') return undefined;
   const { metadata } = found(outcome, `ReplicaSet ${name}`);
@@ -40,10 +62,14 @@ async function deploymentOf(
 
 /** The API server checks neither a kind nor a UID of an owner reference; a line of what is kept is this long at most. */
 const MAX_TEXT = 128;
-const UID = /^[-._a-zA-Z0-9]{1,64}$/;
 
-/** Of an owner that cannot be one, `none`: all that claim such a one share one lifetime. */
+/** What can be a key of a ConfigMap. An owner without such a UID made nothing: its pod is its own workload. */
+const KEY = /^[a-zA-Z0-9][-.a-zA-Z0-9]{0,63}$/;
+
+/** As every name in a path begins; `..` would ask for something else. */
+const NAME = /^[a-z0-9]/;
+
 const asWorkload = ({ uid, kind, name }: Omit<Owner, 'apiVersion'>, namespace: string): Workload => ({
-  uid: UID.test(uid) ? uid : 'none',
+  uid,
   text: `${kind} ${namespace}/${name}`.slice(0, MAX_TEXT),
 });

@@ -11,6 +11,7 @@ const facts = {
   controller: 'system:serviceaccount:chaperone-system:chaperone',
   isInjected: async () => true,
   mayApprove: async () => true,
+  countGrants: async () => 0,
   readPolicies: async () => [policyOf()],
 } satisfies GrantFacts & { isInjected: unknown };
 const webhooks = routes({ injector: () => config, policies: facts, grants: facts });

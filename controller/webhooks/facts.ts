@@ -9,6 +9,11 @@ import { readPolicy } from '../read-kind.ts';
 import type { GrantFacts } from './grants.ts';
 import type { PolicyFacts } from './policies.ts';
 
+interface GrantPage {
+  readonly items: readonly KubeObject[];
+  readonly metadata: { readonly remainingItemCount?: number };
+}
+
 /** `own`: what the controller runs as, and where. */
 export function webhookFacts(
   kube: KubeApi,
@@ -18,6 +23,12 @@ export function webhookFacts(
     controller: `system:serviceaccount:${own.namespace}:${own.serviceAccount}`,
     mayApprove: (user, policy) => mayApprove(kube, user, policy),
     isInjected: (namespace) => isInjected(kube, own.namespace, namespace),
+    /** Of one page with one item; the API server counts the rest where a list has no selector. */
+    async countGrants(namespace) {
+      const path = pathOf('grants', { namespace, query: { limit: '1' } });
+      const { items, metadata } = found(await kube.call<GrantPage>('GET', path), 'Grants');
+      return items.length + (metadata.remainingItemCount ?? 0);
+    },
     async readPolicies(namespace) {
       const path = pathOf('agentpolicies', { namespace });
       const { items } = found(

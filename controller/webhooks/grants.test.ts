@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { grantOf, policyOf, revealTls } from '../../policy/fixtures.ts';
-import { admitGrant, type GrantFacts } from './grants.ts';
+import { admitGrant, type GrantFacts, MAX_GRANTS } from './grants.ts';
 
 const CONTROLLER = 'system:serviceaccount:chaperone-system:chaperone';
 const KNOWN = { 'authentication.kubernetes.io/credential-id': ['X509SHA256=5f'] };
@@ -10,6 +10,7 @@ const facts: GrantFacts = {
   controller: CONTROLLER,
   mayApprove: async ({ username }, { name }) => username !== 'joe' && name === 'triage',
   readPolicies: async () => [policyOf()],
+  countGrants: async () => 0,
 };
 
 const request = (changed: object = {}) => ({
@@ -70,6 +71,13 @@ test.each([
   ['not understood whole', { object: { ...grantOf(), spec: { ...grantOf().spec, taks: 'x' } } }, {}],
 ])('refuses a Grant %s', async (_, changed, around) => {
   expect(await codeOf(changed, around)).toBe('InvalidObject');
+});
+
+test('refuses one too many of a namespace, and lets those that are there change', async () => {
+  expect(await codeOf({}, { countGrants: async () => MAX_GRANTS - 1 })).toBe('allowed');
+  const full = { countGrants: async () => MAX_GRANTS };
+  expect(await codeOf({}, full)).toBe('TooManyGrants');
+  expect(await codeOf({ operation: 'UPDATE', oldObject: grantOf() }, full)).toBe('allowed');
 });
 
 test('a spec never changes, labels may', async () => {

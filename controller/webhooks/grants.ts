@@ -18,9 +18,14 @@ import { refuse } from './refusals.ts';
  */
 const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
 
+/** Of one namespace, ended or not: every replica holds each of them, and one that has ended goes a week later. */
+export const MAX_GRANTS = 512;
+
 const SERVICE_ACCOUNT = /^system:serviceaccount:(?<namespace>[^:]+):(?<serviceAccount>[^:]+)$/;
 
 export interface GrantFacts extends Omit<PolicyFacts, 'isInjected'> {
+  /** Of this namespace, whatever their phase. */
+  countGrants(namespace: string): Promise<number>;
   /** By SubjectAccessReview. */
   mayApprove(user: UserInfo, policy: { namespace: string; name: string }): Promise<boolean>;
 }
@@ -59,7 +64,8 @@ async function admitCreate(request: AdmissionRequest, facts: GrantFacts): Promis
       `${word(user.username)} may not ${APPROVE} AgentPolicy ${name} of ${namespace}`,
     );
 
-  const policies = await facts.readPolicies(namespace);
+  const [policies, count] = await Promise.all([facts.readPolicies(namespace), facts.countGrants(namespace)]);
+  if (count >= MAX_GRANTS) return refuse('TooManyGrants', `${namespace} has ${MAX_GRANTS} Grants already`);
   const policy = policies.find(({ metadata }) => metadata.name === name);
   return policy === undefined
     ? refuse('InvalidObject', `spec.policy: there is no valid AgentPolicy ${name} in ${namespace}`)

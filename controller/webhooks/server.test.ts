@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import { config } from '../../injector/fixtures.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { loopbackCredentials } from '../identity/credentials.fixture.ts';
-import { BODY_BYTES, MAX_BODY_BYTES } from './bodies.ts';
+import { MAX_BODY_BYTES } from './bodies.ts';
 import type { GrantFacts } from './grants.ts';
 import type { PolicyFacts } from './policies.ts';
 import { startWebhooks, WEBHOOK_PORT } from './server.ts';
@@ -39,20 +39,28 @@ async function get(path: string): Promise<IncomingMessage> {
 }
 const probe = async () => (await get('/livez')).statusCode;
 
-/** Begins a call with a body of this many bytes, none of which it sends; what is answered before that. */
-function announce(bytes: number | undefined, localAddress: string) {
-  const headers = bytes === undefined ? { 'transfer-encoding': 'chunked' } : { 'content-length': bytes };
+/** Begins a call and sends this much of a body that it says is one byte longer. */
+function begin(bytes: number, localAddress: string) {
   const asked = request({
     ...to,
     path: '/mutate-pods',
     method: 'POST',
     localAddress,
-    headers: { ...headers, 'content-type': 'application/json' },
+    headers: { 'content-length': bytes + 1, 'content-type': 'application/json' },
     rejectUnauthorized: false,
   });
   asked.on('error', () => {}).flushHeaders();
-  return { asked, status: once(asked, 'response').then(([answer]) => answer.statusCode as number) };
+  if (bytes > 0) asked.write(Buffer.alloc(bytes, ' '));
+  const answered = once(asked, 'response').then(([answer]) => answer.statusCode as number);
+  return { asked, status: answered.catch(() => 0) };
 }
+/** Of a call whose body comes at once. */
+async function call(localAddress: string, bytes = 1) {
+  const { asked, status } = begin(bytes, localAddress);
+  asked.end('1');
+  return status;
+}
+const addresses = (count: number) => Array.from({ length: count }, (_, at) => `127.61.44.${20 + at}`);
 
 test('who connects and is silent is gone soon, before the handshake and after it', async () => {
   const loosely = { ...to, localAddress: ATTACKER, rejectUnauthorized: false };
@@ -71,29 +79,51 @@ test('one address takes a part of the connections, and leaves the others theirs'
   expect(lives.filter((ms) => ms < 900)).toHaveLength(100 - 64);
 });
 
-test('one address takes a part of the bytes, and leaves the others theirs until it gives them back', async () => {
-  const share = BODY_BYTES.each / MAX_BODY_BYTES;
-  const held = Array.from({ length: share }, () => announce(MAX_BODY_BYTES, ATTACKER));
-  // Those of its share wait for their bodies; which of all was one too many depends on the order of arrival.
-  const refused = await Promise.race([...held, announce(1, ATTACKER)].map(({ status }) => status));
-  expect(refused).toBe(429);
-  const body = '{}';
-  const other = announce(body.length, KUBELET);
-  other.asked.end(body);
-  expect(await other.status).toBe(200);
-  for (const { asked } of held) asked.destroy();
-  await expect
-    .poll(async () => {
-      const again = announce(body.length, ATTACKER);
-      again.asked.end(body);
-      return again.status;
-    })
-    .toBe(200);
+test('bodies that are announced and do not come hold nothing, and end', async () => {
+  const held = addresses(8).flatMap((from) => Array.from({ length: 8 }, () => begin(0, from)));
+  // Enough that the server has them all.
+  expect(await probe()).toBe(200);
+  expect(await call(ATTACKER)).toBe(200);
+  const ends = await Promise.all(held.map(({ status }) => status));
+  expect(new Set(ends)).toEqual(new Set([408]));
+}, 5_000);
+
+test('one address holds an eighth of the bytes, and gives them back when it goes', async () => {
+  const held = [ATTACKER, ...addresses(6)].map((from) => [1, 2].map(() => begin(MAX_BODY_BYTES - 1, from)));
+  // Which of the two is one too many depends on the order of arrival.
+  const refused = held.map((both) => Promise.race(both.map(({ status }) => status)));
+  expect(new Set(await Promise.all(refused))).toEqual(new Set([429]));
+  expect(await call(KUBELET)).toBe(200);
+  for (const { asked } of held.flat()) asked.destroy();
+  // Before they would be cut for their silence.
+  await expect.poll(() => call(ATTACKER, MAX_BODY_BYTES - 1), { timeout: 700 }).toBe(200);
 });
 
-test('a body without a length is not read', async () => {
-  expect(await announce(undefined, ATTACKER).status).toBe(411);
-});
+/** What is left of a body, and with what each of them costs more than the rest of a share. */
+const SINGLE_BYTES = 8 * 1024;
+
+test('a body that comes byte by byte costs what its pieces cost', async () => {
+  const loosely = { ...to, localAddress: ATTACKER, rejectUnauthorized: false };
+  const socket = connectTls(loosely);
+  await once(
+    socket.on('error', () => {}),
+    'secureConnect',
+  );
+  const head = [
+    'POST /mutate-pods HTTP/1.1',
+    'host: x',
+    'content-type: application/json',
+    `content-length: ${MAX_BODY_BYTES}`,
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  const answered = once(socket, 'data');
+  socket.write(Buffer.alloc(MAX_BODY_BYTES - SINGLE_BYTES, ' '));
+  // Each in a record of its own, and read before the next one.
+  const writeOn = () => void (socket.writable && socket.write(' ', () => setImmediate(writeOn)));
+  writeOn();
+  expect(String((await answered)[0])).toContain('HTTP/1.1 429 ');
+  socket.destroy();
+}, 10_000);
 
 test('one that is not ready lets no connection stand, so that the next call goes to another', async () => {
   const ready = await get('/readyz');

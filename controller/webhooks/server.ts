@@ -65,9 +65,9 @@ export async function startWebhooks(options: WebhookOptions): Promise<WebhookSer
     if (notReady() !== undefined) reply.header('connection', 'close');
   });
 
-  const onRequest = boundBodies();
+  const bounds = boundBodies();
   for (const [name, decide] of Object.entries(routes(options))) {
-    app.post(`/${name}`, { onRequest }, ({ body }) => told(name, () => answerReview(body, decide)));
+    app.post(`/${name}`, bounds, ({ body }) => told(name, () => answerReview(body, decide)));
   }
   app.get('/livez', async () => 'ok');
   app.get('/readyz', async (_, reply) => {

@@ -192,6 +192,7 @@ describe('a Grant', () => {
     ['an empty list of rules', { rules: [] }, 'spec.rules'],
     ['a task of two lines', { task: 'a\nb' }, 'spec.task'],
     ['a task that turns the text around', { task: 'a\u202eb' }, 'spec.task'],
+    ['a task with what is drawn as nothing', { task: 'a\u{e0164}b' }, 'spec.task'],
     ['a misspelt field', { rule: [] }, 'spec.rule'],
   ])('with %s is invalid', (_, spec, field) => {
     expect(withSpec(spec)).toMatchObject({ kind: 'invalid', field });

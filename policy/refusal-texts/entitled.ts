@@ -68,10 +68,10 @@ export const entitledTexts = {
   ),
   ClosedUnlessNamed: row(
     403,
-    (f: Why & OfPolicy) =>
-      `it is on the closed list: ${f.why}, and no rule of AgentPolicy ${f.policy} names this one object in resourceNames`,
+    (f: Why & OfPolicy & { by: string }) =>
+      `it is on the closed list: ${f.why}, and no rule of AgentPolicy ${f.policy} names ${f.by}`,
     'owners',
-    'that policy for a rule or a scope that names the object',
+    'that policy for a rule or a scope that names it',
   ),
   StandingEnded: row(
     403,
@@ -87,15 +87,16 @@ export const entitledTexts = {
   ),
   RevealEnded: row(
     403,
-    (f: { rule: string }) =>
-      `${f.rule} let real values be shown and has ended; another rule covers it without them`,
+    (f: { rule: string; now: string }) =>
+      `${f.rule} let real values be shown and no longer decides; ${f.now} does now, and lets it through without them`,
     'retry',
     'to see it masked; real values need a new Grant',
   ),
   GrantAvailable: row(
     403,
-    (f: OfScope) =>
-      `only scope ${f.scope} of AgentPolicy ${f.policy} covers it, and no live Grant of that scope names this pod`,
+    (f: OfScope & { ended: string | undefined }) =>
+      `${f.ended === undefined ? '' : `${f.ended} covered it and has ended; `}scope ${f.scope} of AgentPolicy ${f.policy} covers it, ` +
+      'and no live Grant gives it to this pod',
     'ask',
     grantFor,
   ),
@@ -103,7 +104,7 @@ export const entitledTexts = {
   QuorumNotYet: row(
     403,
     (f: OfPolicy & { scope: string; required: number; groups: readonly string[] }) =>
-      `only scope ${f.scope} of AgentPolicy ${f.policy} covers it, which ${f.required} of ${listed(f.groups)} must agree to, ` +
+      `scope ${f.scope} of AgentPolicy ${f.policy} covers it, which ${f.required} of ${listed(f.groups)} must agree to, ` +
       'and this version takes the agreement of one',
     'owners',
     'that policy for a scope that one person can agree to',

@@ -30,6 +30,12 @@ export const kindTexts = {
     'alter',
     'name more ServiceAccounts in one of them, or delete one',
   ),
+  TooManyGrants: row(
+    403,
+    (f: Detail) => f.detail,
+    'alter',
+    'delete those that have ended, which otherwise go a week after their end',
+  ),
   ServiceAccountTaken: row(
     403,
     (f: Detail) => `${f.detail}, and of two policies neither would hold`,

@@ -28,7 +28,7 @@ test.each(PROTOCOLS)(
       calls.map(({ attributes }) => [attributes['chaperone.decision'], attributes['chaperone.refusal']]),
     ).toEqual([
       ['permit', undefined],
-      ['denial', 'NoRule'],
+      ['denial', 'ClosedList'],
       ['denial', 'MalformedTarget'],
       ['denial', 'UnknownCaller'],
     ]);

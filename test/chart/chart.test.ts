@@ -1,8 +1,9 @@
 // The chart holds what code decides: these files are printed from it (`vitest run --project unit test/chart -u`).
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { STATIC_POLICIES } from '../../controller/check/checks.ts';
 import { SENTINEL_FORMS, SENTINEL_MARKER } from '../../masking/sentinel.ts';
 import { printCustomResourceDefinitions } from '../../policy/crd.ts';
 
@@ -23,8 +24,18 @@ test.each(definitions.map((each) => [each.spec.names.plural, each] as const))(
 );
 
 test('the policy against stored sentinels looks for the marker, plain and in base64 at each alignment', async () => {
-  const template = await readFile(join(CHART, 'templates/admission-policies.yaml'), 'utf8');
+  const template = await readFile(join(CHART, 'templates/admission/sentinel.yaml'), 'utf8');
   const forms = [...template.matchAll(/^ {6}"(.+)"(?: }})?$/gm)].map(([, form]) => form);
   const [, ...encoded] = SENTINEL_FORMS;
   expect(forms).toEqual([SENTINEL_MARKER, ...encoded.slice(0, 3)]);
+});
+
+test('`helm test` looks for every static policy that is installed', async () => {
+  const folder = join(CHART, 'templates/admission');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
+  const templates = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const names = templates
+    .flatMap((each) => [...each.matchAll(/\(dict "name" "([a-z-]+)"/g)])
+    .map(([, name]) => name);
+  expect(names.sort()).toEqual(STATIC_POLICIES);
 });

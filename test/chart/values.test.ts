@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { MARKER } from '../../controller/check/checks.ts';
+import { MARKER } from '../../controller/check/asked.ts';
 import { injectorConfig } from '../../injector/config.ts';
 import { SENTINEL_MARKER } from '../../masking/sentinel.ts';
 

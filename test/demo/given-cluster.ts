@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { create, ok } from '../cluster/pods.ts';
 import { type Belongings, createBelongings } from './belongings.ts';
 import { connectGiven, type GivenClients } from './given-clients.ts';
+import { kindsThere, removeKinds, removeKindsByHand } from './kinds.ts';
 import { AGENT, namesOf } from './names.ts';
 import { type Given, UsageError } from './options.ts';
 import { castOf, inPods, podsReady, setUp } from './pods.ts';
@@ -12,7 +13,6 @@ import type { Stage } from './stage.ts';
 
 const CHART = join(import.meta.dirname, '../../charts/chaperone');
 const RELEASE = 'chaperone';
-const KINDS = ['agentpolicies.chaperone.dev', 'grants.chaperone.dev'];
 
 /** Sets the stage. What was made is taken away again where a part fails or `signal` aborts. */
 export async function setGivenStage(
@@ -85,17 +85,23 @@ async function install(
   belongings: Belongings,
   say: (line: string) => void,
 ): Promise<void> {
-  const there = await ok(kubectl(['get', 'crd', ...KINDS, '--ignore-not-found', '-o', 'name']));
-  if (there !== '')
+  // First, for it may have to be built: what the cluster holds is looked at right before something is put there.
+  const run = await helm();
+  if ((await kindsThere(kubectl)).size > 0)
     throw new UsageError(
       'the kinds of an earlier chaperone are still there, and perhaps policies: install chaperone again, and play then',
     );
-  const remove = [
-    { what: `namespace ${namespace}`, argv: ['delete', 'namespace', namespace, '--ignore-not-found'] },
-    { what: 'the kinds of chaperone', argv: ['delete', 'crd', ...KINDS, '--ignore-not-found'] },
-  ];
-  for (const { what, argv } of remove)
-    belongings.note({ what, remove: () => steady.kubectl(argv), byHand: `kubectl ${argv.join(' ')}` });
+  const doomed = ['delete', 'namespace', namespace, '--ignore-not-found'];
+  belongings.note({
+    what: `namespace ${namespace}`,
+    remove: () => steady.kubectl(doomed),
+    byHand: `kubectl ${doomed.join(' ')}`,
+  });
+  belongings.note({
+    what: 'the kinds of chaperone',
+    remove: () => removeKinds(steady.kubectl, namespace),
+    byHand: removeKindsByHand(namespace),
+  });
   const uninstall = ['uninstall', RELEASE, '-n', namespace, '--ignore-not-found', '--wait'];
   belongings.note({
     what: 'chaperone',
@@ -108,6 +114,6 @@ async function install(
   ]);
   say('installing the chart with helm');
   const where = ['install', RELEASE, CHART, '--namespace', namespace, '--create-namespace'];
-  await ok((await helm())([...where, ...set]));
+  await ok(run([...where, ...set]));
   await podsReady(kubectl, namespace, say);
 }

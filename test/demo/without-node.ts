@@ -31,7 +31,7 @@ export async function setStageWithoutNode(why: string, say: (line: string) => vo
     for (const template of ['crds', 'rbac', 'service']) await apply(cluster, template);
     await ok(kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=20s']));
     await create(cluster, ...shopAndAgents(names, NO_IMAGE, 'cluster'), agentPod(names.agents, NO_IMAGE));
-    await apply(cluster, 'admission-policies');
+    await apply(cluster, 'admission/*');
     await create(cluster, policy(names));
     const controller = await startBareController(cluster, await kubeconfigOf(cluster, SYSTEM, CONTROLLER));
     say('starting chaperone run');
@@ -80,7 +80,7 @@ export async function setStageWithoutNode(why: string, say: (line: string) => vo
   }
 }
 
-/** What one template of the chart holds. */
+/** What templates of the chart hold: `template` is a path, `*` any name. */
 async function apply({ helm, kubectl }: Cluster, template: string): Promise<void> {
   const show = ['--show-only', `templates/${template}.yaml`, '--namespace', SYSTEM];
   const input = await ok(helm(['template', 'chaperone', CHART, ...show]));

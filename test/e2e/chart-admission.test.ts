@@ -90,6 +90,66 @@ test('keeps the label while a policy stands, and lets it go afterwards', async (
   await expect.poll(() => complaintOf(unlabel)).toBe('');
 });
 
+test('keeps the label also where a subresource of the namespace would take it off', async () => {
+  const patch = [
+    'patch',
+    'namespace',
+    agents.name,
+    '--subresource=status',
+    '--type=merge',
+    '--dry-run=server',
+    '-p',
+  ];
+  const labels = (value: string | null) =>
+    complaintOf([...patch, JSON.stringify({ metadata: { labels: { 'chaperone.dev/inject': value } } })]);
+  const refused = 'may be taken off the namespace itself alone';
+  expect(await labels(null)).toContain(refused);
+  expect(await labels('disabled')).toContain(refused);
+  expect(await labels('enabled')).toBe('');
+  const held = JSON.parse(await ok(cluster.kubectl(['get', 'namespace', agents.name, '-o', 'json'])));
+  const path = `/api/v1/namespaces/${agents.name}/finalize?dryRun=All`;
+  const finalize = async (namespace: object) => {
+    const input = JSON.stringify(namespace);
+    return (await cluster.kubectl(['replace', '--raw', path, '-f', '-'], { input })).stderr;
+  };
+  expect(await finalize({ ...held, metadata: { ...held.metadata, labels: {} } })).toContain(refused);
+  expect(await finalize(held)).toBe('');
+});
+
+test('lets nobody annotate a sidecar past the webhook, by the status of its pod or by its binding', async () => {
+  const refused = 'would configure the sidecar';
+  const key = 'nri.example/container.chaperone';
+  const status = (change: object) => {
+    const patch = [
+      'patch',
+      'pod',
+      'agent',
+      ...here,
+      '--subresource=status',
+      '--type=merge',
+      '--dry-run=server',
+    ];
+    return complaintOf([...patch, '-p', JSON.stringify(change)]);
+  };
+  expect(await status({ metadata: { annotations: { [key]: 'x' } } })).toContain(refused);
+  expect(await status({ metadata: { annotations: { ours: 'x' } }, status: { message: 'm' } })).toBe('');
+  const binding = (annotations: object) => ({
+    apiVersion: 'v1',
+    kind: 'Binding',
+    metadata: { name: 'agent', namespace: agents.name, annotations },
+    target: { apiVersion: 'v1', kind: 'Node', name: 'nowhere' },
+  });
+  const pods = `/api/v1/namespaces/${agents.name}`;
+  for (const path of [`${pods}/bindings`, `${pods}/pods/agent/binding`]) {
+    const bind = async (annotations: object) => {
+      const argv = ['create', '--raw', `${path}?dryRun=All`, '-f', '-'];
+      return (await cluster.kubectl(argv, { input: JSON.stringify(binding(annotations)) })).stderr;
+    };
+    expect(await bind({ [key]: 'x' })).toContain(refused);
+    expect(await bind({ ours: 'x' })).not.toContain(refused);
+  }
+});
+
 test.each([
   ['a person whom the API server knows by a credential', [], ''],
   ['someone impersonated', ['--as=jane', '--as-group=system:masters'], 'may be impersonation'],
@@ -188,7 +248,7 @@ test('stores a Secret as large as the API server takes, looked through', async (
   expect(await complaint(large)).toBe('');
 });
 
-test('refuses an uninjected pod of a governed ServiceAccount where no webhook looks', async () => {
+test('refuses every pod of a governed ServiceAccount where no webhook looks', async () => {
   await using other = await freshNamespace(cluster, 'unlooked', LABELLED);
   await ok(cluster.kubectl(['create', 'serviceaccount', AGENT, '-n', other.name]));
   await create(cluster, policy(other.name));
@@ -197,9 +257,9 @@ test('refuses an uninjected pod of a governed ServiceAccount where no webhook lo
   const held = await ok(cluster.kubectl(['get', ...binding, '-o', 'json']));
   await ok(cluster.kubectl(['delete', ...binding]));
   try {
-    await expect
-      .poll(() => complaintOf(['label', 'namespace', other.name, 'chaperone.dev/inject-']))
-      .toBe('');
+    // The API server looks each second whether policies and bindings have changed.
+    const unlabel = () => complaintOf(['label', 'namespace', other.name, 'chaperone.dev/inject-']);
+    await expect.poll(unlabel, { timeout: 10_000 }).toBe('');
   } finally {
     const { metadata, ...rest } = JSON.parse(held);
     await create(cluster, {
@@ -208,7 +268,18 @@ test('refuses an uninjected pod of a governed ServiceAccount where no webhook lo
     });
   }
   const plain = idlePod(other.name, 'plain');
-  await expect.poll(() => complaint(plain)).toContain('the pod has no sidecar');
+  await expect.poll(() => complaint(plain)).toContain('no pod gets a sidecar here');
+  const lookalike = {
+    name: 'chaperone',
+    image: 'anything',
+    restartPolicy: 'Always',
+    securityContext: { runAsUser: 61443 },
+  };
+  const imitation = idlePod(other.name, 'imitation', AGENT, {
+    automountServiceAccountToken: false,
+    initContainers: [lookalike],
+  });
+  expect(await complaint(imitation)).toContain('no pod gets a sidecar here');
   expect(await complaint(idlePod(other.name, 'unnamed', 'default'))).toBe('');
 });
 

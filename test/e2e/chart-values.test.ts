@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { ok } from '../cluster/pods.ts';
+import { kindsThere, removeKinds } from '../demo/kinds.ts';
 import { SYSTEM } from '../install.ts';
 
 const cluster = await suiteCluster();
@@ -47,6 +48,17 @@ test.each([
   ['otlpEndpoint="http://collector:4318"', "at '/otlpEndpoint': 'http://collector:4318' does not match"],
   ['otlpEndpoint="10.96.0.30:4318"', "at '/otlpEndpoint'"],
   ['otlpEndpoint="http://10.96.0.30"', "at '/otlpEndpoint'"],
+  ['otlpEndpoint="http://999.999.999.999:4318"', "at '/otlpEndpoint'"],
+  ['otlpEndpoint="http://10.96.0.30:65536"', "at '/otlpEndpoint'"],
+  ['otlpEndpoint="http://[::30::]:4318"', "at '/otlpEndpoint'"],
+  [
+    'sidecar.resources.requests.memory="1Gi"',
+    'sidecar.resources.requests.memory: 1Gi is more than its limit, 256Mi',
+  ],
+  [
+    'sidecar.resources={"limits":{"cpu":"1","memory":"1Gi"},"requests":{"cpu":"2","memory":"1000Mi"}}',
+    'sidecar.resources.requests.cpu: 2 is more than its limit, 1',
+  ],
 ])('%s installs nothing, and the field is named', async (value, words) => {
   const { code, stdout, stderr } = await template(value);
   expect(code).not.toBe(0);
@@ -54,12 +66,18 @@ test.each([
   expect(stderr).toContain(words);
 });
 
+test('goes into no kube-system, where its quota would count the pods of the cluster', async () => {
+  const { code, stderr } = await cluster.helm(['template', 'chaperone', CHART, '-n', 'kube-system']);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('chaperone is not for kube-system');
+});
+
 test('takes everything that may be chosen', async () => {
   const values = [
     'image={"repository":"registry.example:5000/team/chaperone","tag":"0.1.0-rc.1","pullPolicy":"Always"}',
     'replicas=5',
     'sidecar.resources={"limits":{"cpu":"500m","memory":"1Gi"},"requests":{"ephemeral-storage":"64Mi"}}',
-    'otlpEndpoint="https://[fd00::30]:4318"',
+    'otlpEndpoint="https://[fd00::30]:65535"',
   ];
   expect(await rendered(...values)).not.toEqual([]);
 });
@@ -128,10 +146,25 @@ test('every pod of it passes Pod Security restricted, the one of helm test too',
   }
 });
 
+test('the demo would take away the kinds of its own release, and no others', async () => {
+  const kubectl: typeof cluster.kubectl = (argv, options) =>
+    cluster.kubectl(argv[0] === 'delete' ? [...argv, '--dry-run=server'] : argv, options);
+  expect([...(await kindsThere(kubectl)).values()]).toEqual([SYSTEM, SYSTEM]);
+  expect(await removeKinds(kubectl, 'demo-5f1e0c-chaperone')).toMatchObject({ code: 0, stdout: '' });
+  expect((await ok(removeKinds(kubectl, SYSTEM))).match(/ deleted /g)).toHaveLength(2);
+});
+
 test('helm test says of each part that it works, and leaves nothing', async () => {
   const said = await ok(cluster.helm(['test', 'chaperone', '-n', SYSTEM, '--logs', '--timeout', '60s']));
-  expect(said.match(/^(ok|NO) {2}.*$/gm)).toHaveLength(6);
+  expect(said.match(/^(ok|NO) {2}.*$/gm)).toHaveLength(7);
   expect(said).not.toContain('NO  ');
-  const left = ['get', 'pods,roles,rolebindings', '-n', SYSTEM, '-o', 'name'];
+  const left = [
+    'get',
+    'pods,roles,rolebindings,clusterroles,clusterrolebindings',
+    '-n',
+    SYSTEM,
+    '-o',
+    'name',
+  ];
   expect(await ok(cluster.kubectl(left))).not.toContain('chaperone-check');
 });

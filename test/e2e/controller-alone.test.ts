@@ -64,12 +64,16 @@ test('of two policies for one ServiceAccount none holds, and both say so', async
   }
 });
 
-test('a Grant that is wider than its scope is Refused and gives nothing', async () => {
+test('a Grant that is wider than its scope is Refused and gives nothing, and keeps its annotations', async () => {
   const { uid, stream } = await followedPod('wider');
   using _ = stream;
   await create(cluster, policy('wider'));
-  await create(cluster, grant('wider', { name: 'agent', uid }, { rules: policySpec.standing.rules }));
+  const wider = grant('wider', { name: 'agent', uid }, { rules: policySpec.standing.rules });
+  const metadata = { ...wider.metadata, annotations: { ticket: 'INC-4711' } };
+  await create(cluster, { ...wider, metadata });
   await expect.poll(() => conditionOf('wider', 'grant', 'live')).toContain('False BeyondScope');
+  const annotations = ['get', 'grant', 'live', '-n', 'wider', '-o', 'jsonpath={.metadata.annotations}'];
+  expect(await ok(cluster.kubectl(annotations))).toBe('{"ticket":"INC-4711"}');
   const grants = stream.arrived.map(
     ({ message: { snapshot } }) => snapshot.held.kind === 'policy' && snapshot.held.grants,
   );

@@ -13,8 +13,6 @@ import { agentPod, type Crew, crew } from '../e2e/pod-fixture.ts';
 import { chaperoneImage, installChaperone, SYSTEM } from '../install.ts';
 import { busyPod, filesOf, hurriedController } from './rotation-fixture.ts';
 
-/** A share of the machine that its other tenants do not take, or the kubelet takes a starved sidecar for a dead one. */
-const BUSY_MACHINE = { 'sidecar.resources.requests.cpu': '250m' };
 const CALLS_A_PHASE = 1000;
 const HOUR_MS = 3_600_000;
 /** On a machine that does much else; nothing waited for takes half of it alone. */
@@ -75,7 +73,7 @@ export async function startStage(): Promise<Stage> {
     },
   );
   const image = chaperoneImage({ 'controller.mjs': await bundle });
-  await installChaperone(cluster, (await startCollector(cluster)).endpoint, image, BUSY_MACHINE);
+  await installChaperone(cluster, (await startCollector(cluster)).endpoint, image);
   const agents = await crew(cluster, 'rotation');
   const here = ['-n', agents.name];
 

@@ -20,6 +20,13 @@ What the controller writes into every agent's pod; addresses and roots it finds 
 sidecar's peak at a third of what Node.js would let it grow to (bench/README.md); 96 MiB hold the largest body that is masked.
 */}}
 {{- define "chaperone.sidecar" -}}
+{{- $limits := .Values.sidecar.resources.limits }}
+{{- range $name, $request := .Values.sidecar.resources.requests }}
+{{- $limit := get $limits $name | default $request }}
+{{- if gt (include "chaperone.amount" $request | int64) (include "chaperone.amount" $limit | int64) }}
+{{- printf "sidecar.resources.requests.%s: %s is more than its limit, %s" $name $request $limit | fail }}
+{{- end }}
+{{- end }}
 {{- $sidecar := dict
   "image" (include "chaperone.image" .)
   "imagePullPolicy" .Values.image.pullPolicy
@@ -27,6 +34,12 @@ sidecar's peak at a third of what Node.js would let it grow to (bench/README.md)
   "resources" .Values.sidecar.resources -}}
 {{- with .Values.otlpEndpoint }}{{ $_ := set $sidecar "otlpEndpoint" . }}{{ end -}}
 {{ toJson $sidecar }}
+{{- end }}
+
+{{/* A quantity, in a unit that is the same for all of one resource: those that the schema takes have no other suffix. */}}
+{{- define "chaperone.amount" -}}
+{{- $units := dict "" 1000 "m" 1 "Ki" 1 "Mi" 1024 "Gi" 1048576 -}}
+{{- mul (regexFind "^[0-9]+" .) (get $units (regexFind "[A-Za-z]*$" .)) -}}
 {{- end }}
 
 {{/* What every process of ours is told, the controller and the one that proves the installation. */}}

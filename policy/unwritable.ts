@@ -1,0 +1,34 @@
+// What no rule of any AgentPolicy could cover, because the schema takes none that does: a verb that it does not know, a write
+// to a path that is no resource's, Secrets across all namespaces. Asked of the schema itself, so that the two cannot part.
+import type { ApiRequest } from './api-request.ts';
+import type { Closure } from './closed.ts';
+import { parse } from './kinds/parse.ts';
+import { Rule } from './kinds/rule.ts';
+import { covers, ruleKey } from './rule.ts';
+
+/** `never`, with what the schema says; undefined: a rule can be written that covers the request, or some object of its kind. */
+export function unwritable(request: ApiRequest): Closure | undefined {
+  let why = '';
+  for (const rule of rulesOf(request)) {
+    if (!covers(rule, request)) continue;
+    // What is closed unless it is named is written by naming it: any name will do.
+    const parsed = parse(Rule, request.kind === 'resource' ? { ...rule, resourceNames: ['any'] } : rule);
+    if (parsed.kind === 'valid') return undefined;
+    why ||= ` (${parsed.field}: ${parsed.why})`;
+  }
+  return { openness: 'never', why: `no rule can be written that covers it${why}` };
+}
+
+/** The request's own words as a rule, for every place that a rule can have. Whether one may be written is for the schema. */
+function rulesOf(request: ApiRequest): Rule[] {
+  const verbs = [request.verb] as Rule['verbs'];
+  if (request.kind === 'nonResource') return [{ nonResourceURLs: [request.path], verbs }];
+  const rule = { apiGroups: [request.apiGroup], resources: [ruleKey(request)], verbs };
+  const { namespace } = request;
+  const places = [
+    ...(namespace === undefined ? [] : [{ namespaces: [namespace] }]),
+    { allNamespaces: true },
+    { clusterScoped: true },
+  ] as const;
+  return places.map((place) => ({ ...place, ...rule }) as Rule);
+}
