@@ -36,7 +36,7 @@ describe('a rendered pod', () => {
   });
 
   it('probes the sidecar by exec and never by HTTP, and lets a slow one live', () => {
-    const probes = { startupProbe: 5, readinessProbe: 15, livenessProbe: 30 };
+    const probes = { startupProbe: 10, readinessProbe: 15, livenessProbe: 30 };
     for (const [probe, timeoutSeconds] of Object.entries(probes)) {
       expect(container(injected(), 'chaperone')[probe]).toMatchObject({
         exec: { command: ['node', '/app/sidecar.mjs', 'probe'] },

@@ -81,7 +81,7 @@ export function sidecarContainer(
       limits: withLimitRange(limits, present.limits),
       requests: withLimitRange({ ...limits, ...requests }, present.requests),
     },
-    startupProbe: probe(config.command, [1, 5, 120]),
+    startupProbe: probe(config.command, [2, 10, 60]),
     readinessProbe: probe(config.command, [20, 15, 1]),
     livenessProbe: probe(config.command, [60, 30, 3]),
     securityContext: {

@@ -126,7 +126,7 @@ test('refuses a pod whose agent is not restricted, for that and not for the side
 });
 
 /** Ten pods begin at once, each with a sidecar that starts Node: seconds where the machine is quiet. */
-const PATIENCE_SECONDS = 120;
+const PATIENCE_SECONDS = 100;
 
 test.each(['Succeeded', 'Failed'])(
   'every pod that is to end %s does',

@@ -59,6 +59,11 @@ test('a new pod gets the new sidecar, and a copy of an old one is refused', asyn
   await expect
     .poll(() => complaint(copy), { timeout: 20_000 })
     .toContain('is not what the injector writes today');
+  // Until the last of before has gone, what one replica has written another may refuse.
+  const controllers = ['get', 'pods', '-n', SYSTEM, '-l', 'app.kubernetes.io/name=chaperone', '-o', 'name'];
+  const count = async () => (await ok(cluster.kubectl(controllers))).trim().split('\n').length;
+  await ok(cluster.kubectl(['rollout', 'status', 'deployment/chaperone', '-n', SYSTEM]));
+  await expect.poll(count, { timeout: 40_000 }).toBe(2);
   await create(cluster, idlePod(agents.name, 'new'));
   const cpu = 'jsonpath={.spec.initContainers[0].resources.requests.cpu}';
   expect(await kubectl('get', 'pod', 'new', '-o', cpu)).toBe('11m');
