@@ -10,6 +10,7 @@ import type { Figures } from './report.ts';
 import { measureAll, type Placed, type Plan } from './rounds.ts';
 import { setStage, shippedConfig, startPod } from './stage.ts';
 import { openStand, type Stand } from './stand.ts';
+import { firstStartMs } from './startup.ts';
 import { COMPARED, SHIPPED } from './variants.ts';
 import { idleMemory, weigh } from './weights.ts';
 import type { Timing } from './window.ts';
@@ -45,10 +46,14 @@ export async function bench(options: Options): Promise<Figures> {
   ];
 
   const idle = await idleMemory(placed);
+  // Before any load: a record a call soon fills the log, and the kubelet turns it over.
+  const firstStart = new Map<string, number>();
+  for (const { sidecar, pid } of stands)
+    firstStart.set(sidecar.name, await firstStartMs(cluster, sidecar.name, pid));
   const stubbed = await withStub(stands, async () => {
     const cells = await measureAll(LOADS, placed, plan);
     say('memory and start');
-    const parts = { cluster, idle, program: programs.load, restarts };
+    const parts = { idle, firstStartMs: firstStart, program: programs.load, restarts };
     const weights = [];
     for (const each of placed) weights.push((await weigh(each, parts)) ?? []);
     return { cells, weights: weights.flat() };

@@ -1,11 +1,10 @@
 // What a process weighs: its memory before any load and at its peak under every load, and how long it takes to start.
-import type { Cluster } from '../test/cluster/cluster.ts';
 import { LOADS } from './loads.ts';
 import { peakMemory } from './peak.ts';
 import type { Memory } from './proc.ts';
 import { memory } from './process.ts';
 import type { Placed } from './rounds.ts';
-import { firstStartMs, restartMs } from './startup.ts';
+import { restartMs } from './startup.ts';
 import { type Summary, summarize } from './statistics.ts';
 import { measure, type Timing } from './window.ts';
 
@@ -32,8 +31,9 @@ export async function idleMemory(placed: readonly Placed[]): Promise<ReadonlyMap
 }
 
 export interface WeighParts {
-  readonly cluster: Cluster;
   readonly idle: ReadonlyMap<string, Memory>;
+  /** Of the sidecars, by name. */
+  readonly firstStartMs: ReadonlyMap<string, number>;
   /** The bundled load generator. */
   readonly program: string;
   readonly restarts: number;
@@ -42,7 +42,7 @@ export interface WeighParts {
 /** Undefined for `direct`. */
 export async function weigh(
   { subject, netns }: Placed,
-  { cluster, idle, program, restarts }: WeighParts,
+  { idle, firstStartMs, program, restarts }: WeighParts,
 ): Promise<Weight | undefined> {
   const { pid, name, readyMs } = subject;
   const before = idle.get(name);
@@ -50,9 +50,7 @@ export async function weigh(
   const peak = await peakMemory(pid, async () => {
     for (const load of LOADS) await measure(netns, program, load, subject, PEAK);
   });
-  const started =
-    readyMs === undefined
-      ? { startMs: await restartMs(pid, restarts), firstStartMs: await firstStartMs(cluster, name, pid) }
-      : { startMs: summarize([readyMs]) };
-  return { subject: name, idle: before, peak, ...started };
+  const first = firstStartMs.get(name);
+  const startMs = readyMs === undefined ? await restartMs(pid, restarts) : summarize([readyMs]);
+  return { subject: name, idle: before, peak, startMs, ...(first !== undefined && { firstStartMs: first }) };
 }
