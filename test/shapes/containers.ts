@@ -76,7 +76,7 @@ export const ENVIRONMENT: Section = {
       variableFrom('NO_PROXY', { configMapKeyRef: { name: 'environment', key: 'no' } }),
       { note: 'it is left as it is: put 127.0.0.1 into it' },
     ),
-    injected('`KUBECONFIG`', variable('KUBECONFIG', '/work/config'), {
+    injected('`KUBECONFIG`', variable('KUBECONFIG', '/scratch/config'), {
       note: 'a client that reads it goes where it says, with the credential that it holds',
     }),
     ...[

@@ -15,11 +15,11 @@ export const RUNS: readonly Run[] = [
     spec: ({ container }) => ({
       initContainers: [
         container('before'),
-        container('own', '$call && touch /work/called && sleep infinity', {
-          ...mount('work', '/work'),
+        container('own', '$call && touch /scratch/called && sleep infinity', {
+          ...mount('work', '/scratch'),
           restartPolicy: 'Always',
           startupProbe: {
-            exec: { command: ['test', '-e', '/work/called'] },
+            exec: { command: ['test', '-e', '/scratch/called'] },
             periodSeconds: 1,
             failureThreshold: 30,
           },
@@ -57,7 +57,7 @@ export const RUNS: readonly Run[] = [
     shape: 'a volume at /var in which `run` is a link that the agent made',
     result: 'the token is mounted where the link leads',
     spec: ({ container }) => ({
-      initContainers: [container('link', 'ln -s /tmp /work/run', mount('var', '/work'))],
+      initContainers: [container('link', 'ln -s /tmp /scratch/run', mount('var', '/scratch'))],
       containers: [
         container('agent', `$call && test -e /tmp${TOKEN_PATH.slice(8)}/token`, mount('var', '/var')),
       ],
@@ -101,8 +101,8 @@ export const RUNS: readonly Run[] = [
     result: 'the sidecar is restarted with the others, and serves the call that follows',
     spec: ({ container }) => ({
       containers: [
-        container('agent', 'if [ ! -e /work/once ]; then touch /work/once; exit 42; fi; $call', {
-          ...mount('work', '/work'),
+        container('agent', 'if [ ! -e /scratch/once ]; then touch /scratch/once; exit 42; fi; $call', {
+          ...mount('work', '/scratch'),
           restartPolicy: 'Never',
           restartPolicyRules: [
             { action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } },

@@ -29,13 +29,13 @@ export const VOLUMES: Section = {
       projected({ clusterTrustBundle: { name: 'bundle', path: 'ca.pem' } }),
       { gated: true },
     ),
-    injected('a mount by subPath', mounted('/work', { subPath: 'here' })),
+    injected('a mount by subPath', mounted('/scratch', { subPath: 'here' })),
     injected('a mount by subPathExpr', {
       ...volume({ emptyDir: {} }),
       containers: [
         container('agent', {
           env: [{ name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
-          volumeMounts: [{ name: 'extra', mountPath: '/work', subPathExpr: '$(POD)' }],
+          volumeMounts: [{ name: 'extra', mountPath: '/scratch', subPathExpr: '$(POD)' }],
         }),
       ],
     }),
