@@ -25,6 +25,16 @@ test('reads a request in the terms of an audit event, with the target that is fo
   });
 });
 
+test('a slash at the end says nothing of a resource; elsewhere it is another path, as it is to RBAC', () => {
+  expect(readApiRequest('GET', '/api/v1/pods/')).toMatchObject({ target: '/api/v1/pods' });
+  expect(readApiRequest('GET', '/metrics')).toMatchObject({ path: '/metrics', target: '/metrics' });
+  expect(readApiRequest('GET', '/metrics/?a=b')).toMatchObject({
+    path: '/metrics/',
+    target: '/metrics/?a=b',
+  });
+  expect(readApiRequest('GET', '/')).toMatchObject({ path: '/', target: '/' });
+});
+
 test.each(['OPTIONS', 'CONNECT', 'TRACE', 'get', 'PROPFIND', '', 'toString', '__proto__'])(
   'refuses the method %j',
   (method) => {
@@ -104,7 +114,7 @@ test('prints only visible ASCII, one path and one query', () => {
     fc.property(method, target, (how, raw) => {
       const request = readApiRequest(how, raw);
       if (request.kind === 'resource' || request.kind === 'nonResource')
-        expect(request.target).toMatch(/^(?:\/|(?:\/[^/?#;\\]+)+)(?:\?[^?#;\\]+)?$/);
+        expect(request.target).toMatch(/^(?:\/|(?:\/[^/?#;\\]+)+\/?)(?:\?[^?#;\\]+)?$/);
     }),
     { numRuns: 1000 },
   );

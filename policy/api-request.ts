@@ -3,32 +3,11 @@
 import { printTarget } from './canonical.ts';
 import type { Unread } from './describe.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import {
-  isMethod,
-  type Method,
-  type NonResourceInfo,
-  type ResourceInfo,
-  requestInfo,
-} from './request-info.ts';
-import { MAX_TARGET_BYTES, type QueryPair, readTarget } from './target.ts';
+import type { ApiRequest } from './request.ts';
+import { isMethod, requestInfo } from './request-info.ts';
+import { MAX_TARGET_BYTES, readTarget } from './target.ts';
 
-interface Asked {
-  readonly method: Method;
-  /** The canonical print: what is forwarded. */
-  readonly target: string;
-  /** Decoded, in the order they came. */
-  readonly query: readonly QueryPair[];
-}
-
-/** Comparable field by field with an audit event's `verb` and `objectRef`. */
-export interface ResourceRequest extends Asked, ResourceInfo {}
-
-export interface NonResourceRequest extends Asked, NonResourceInfo {
-  /** Decoded, without a trailing slash; `/` for the root. */
-  readonly path: string;
-}
-
-export type ApiRequest = ResourceRequest | NonResourceRequest;
+export type { ApiRequest, NonResourceRequest, ResourceRequest } from './request.ts';
 
 /**
  * Reads a method and a raw request target (as Node's `req.url` or h2's `:path` has it).
@@ -40,12 +19,14 @@ export function readApiRequest(method: string, rawTarget: string): ApiRequest | 
   if (!isMethod(method)) return refuse('UnsupportedMethod', { request: unread });
   const read = readTarget(rawTarget);
   if (read.kind === 'malformed') return malformed(read.why);
-  const { segments, query } = read;
+  const { segments, slash, query } = read;
   const info = requestInfo(method, segments, query);
   if (info.kind === 'malformed') return malformed(info.why);
-  const target = printTarget(segments, query);
+  // RequestInfo trims a resource's path.
+  const ending = info.kind === 'nonResource' && slash;
+  const target = printTarget(segments, query, ending);
   if (target.length > MAX_TARGET_BYTES)
     return malformed(`printed again it is longer than ${MAX_TARGET_BYTES} bytes`);
   if (info.kind === 'resource') return { ...info, method, target, query };
-  return { ...info, method, target, query, path: `/${segments.join('/')}` };
+  return { ...info, method, target, query, path: `/${segments.join('/')}${ending ? '/' : ''}` };
 }

@@ -2,9 +2,13 @@
 // Reading the print again gives the same segments and the same pairs in the same order.
 import type { QueryPair } from './target.ts';
 
-/** Prints path segments and query pairs (decoded) as an origin-form request target. Without a trailing slash. */
-export function printTarget(segments: readonly string[], query: readonly QueryPair[]): string {
-  const path = `/${segments.map(encodeSegment).join('/')}`;
+/** Prints path segments and query pairs (decoded) as an origin-form request target; with a slash after the last segment or not. */
+export function printTarget(
+  segments: readonly string[],
+  query: readonly QueryPair[],
+  slash: boolean = false,
+): string {
+  const path = `/${segments.map(encodeSegment).join('/')}${slash ? '/' : ''}`;
   return path + printQuery(query);
 }
 

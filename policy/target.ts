@@ -11,6 +11,8 @@ export interface Target {
   readonly kind: 'target';
   /** Decoded; none is empty, `.` or `..`, none holds a slash, `\`, `%`, `;` or an unprintable character. `[]` is `/`. */
   readonly segments: readonly string[];
+  /** Whether a slash follows the last segment: of a resource it says nothing, elsewhere it is another path. */
+  readonly slash: boolean;
   readonly query: readonly QueryPair[];
 }
 
@@ -40,11 +42,12 @@ export function readTarget(raw: string): Target | Malformed {
     return malformed('it holds a space, a control character or a byte beyond ASCII');
   if (NEVER_RAW.test(raw)) return malformed('it holds a backslash, a semicolon or a fragment');
   const mark = raw.indexOf('?');
-  const segments = readPath(mark === -1 ? raw : raw.slice(0, mark));
+  const path = mark === -1 ? raw : raw.slice(0, mark);
+  const segments = readPath(path);
   if (!Array.isArray(segments)) return segments;
   const query = mark === -1 ? [] : readQuery(raw.slice(mark + 1));
   if (!Array.isArray(query)) return query;
-  return { kind: 'target', segments, query };
+  return { kind: 'target', segments, slash: segments.length > 0 && path.endsWith('/'), query };
 }
 
 function readPath(path: string): string[] | Malformed {

@@ -52,15 +52,18 @@ const WEBSOCKET_CREDENTIAL = 'base64url.bearer.authorization.k8s.io';
 /**
  * Reads a request's head.
  *
- * Refused, each time naming `request`, with MalformedRequest: a head beyond the bound, a duplicate of a deciding header, a
- * `Connection` option that is not hop-by-hop, an `Authorization` that is not one non-empty bearer token, a credential in
- * `Sec-WebSocket-Protocol`, an encoded request body, and a body on GET, HEAD or OPTIONS (a proxy that forwards its
- * length but not its bytes lets the next request be smuggled). Then with OtherIdentity: `Impersonate-*` and `X-Remote-*`.
+ * Refused, each time naming `request`, with MalformedRequest: HTTP/0.9 or 2.0 in a request line, a head beyond the bound, a
+ * duplicate of a deciding header, a `Connection` option that is not hop-by-hop, an `Authorization` that is not one non-empty
+ * bearer token, a credential in `Sec-WebSocket-Protocol`, an encoded request body, and a body on GET, HEAD or OPTIONS (a
+ * proxy that forwards its length but not its bytes lets the next request be smuggled). Then with OtherIdentity:
+ * `Impersonate-*` and `X-Remote-*`.
  */
 export function readHead(req: IncomingHead, request: Asked): Head | Refusal {
   const malformed = (why: string): Refusal => refuse('MalformedRequest', { request, why });
   const method = req.method ?? '';
   const headers = new Map<string, string>();
+  // llhttp takes HTTP/0.9 and HTTP/2.0 in a request line as well, and goes on as if it were HTTP/1.
+  if (!('stream' in req) && req.httpVersionMajor !== 1) return malformed('its request line is not of HTTP/1');
   // HTTP/1's parser has this bound too; HTTP/2's takes it up only after the first requests of a connection.
   const bytes = req.rawHeaders.reduce((sum, text) => sum + text.length, 0);
   if (bytes > MAX_HEAD_BYTES) return malformed(`its headers are larger than ${MAX_HEAD_BYTES} bytes`);
@@ -102,8 +105,11 @@ function list(value: string | undefined): string[] {
   return value.split(',').map((item) => item.trim().toLowerCase());
 }
 
-/** The token of `Authorization: Bearer …`; undefined without the header, null where it is anything else (RFC 6750). */
+/**
+ * The token of `Authorization: Bearer …`; undefined without the header, null where it is anything else (RFC 6750). One space:
+ * after two the API server sees no token and takes the caller for anonymous.
+ */
 function bearer(value: string | undefined): string | undefined | null {
   if (value === undefined) return undefined;
-  return /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(value)?.[1] ?? null;
+  return /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(value)?.[1] ?? null;
 }

@@ -1,5 +1,5 @@
 // The API server's audit log, the judge of what really arrived: read as it grows, an event a line.
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { waitFor } from './wait.ts';
 
 const CHUNK_BYTES = 1 << 20;
@@ -44,14 +44,13 @@ export interface Audit {
 
 export function readAudit(path: string): Audit {
   const events: AuditEvent[] = [];
-  const state = { offset: 0, rest: Buffer.alloc(0) };
+  const follow = followAudit(path);
   let reading: Promise<void> = Promise.resolve();
-  const catchUp = () => {
-    reading = reading.then(() => readNew(path, state, events));
-    return reading;
-  };
   const all = async () => {
-    await catchUp();
+    reading = reading.then(async () => {
+      for (const event of await follow()) events.push(event);
+    });
+    await reading;
     return events;
   };
   const calls = async () => (await all()).filter(({ stage }) => stage !== 'ResponseStarted');
@@ -67,26 +66,27 @@ export function readAudit(path: string): Audit {
   return { events: all, calls, until };
 }
 
-async function readNew(
-  path: string,
-  state: { offset: number; rest: Buffer },
-  events: AuditEvent[],
-): Promise<void> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path);
-    for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, state.offset);
-      if (bytesRead === 0) return;
-      state.offset += bytesRead;
-      const text = Buffer.concat([state.rest, buffer.subarray(0, bytesRead)]);
-      const end = text.lastIndexOf('\n') + 1;
-      state.rest = text.subarray(end);
-      for (const line of text.subarray(0, end).toString().split('\n')) {
-        if (line !== '') events.push(JSON.parse(line) as AuditEvent);
+/** The events since the last look, which nothing here keeps; one look at a time. The first begins at the log's begin. */
+export function followAudit(path: string): () => Promise<AuditEvent[]> {
+  let offset = 0;
+  let rest = Buffer.alloc(0);
+  return async () => {
+    const events: AuditEvent[] = [];
+    const file = await open(path);
+    try {
+      for (;;) {
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, offset);
+        if (bytesRead === 0) return events;
+        offset += bytesRead;
+        const text = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+        const end = text.lastIndexOf('\n') + 1;
+        rest = text.subarray(end);
+        for (const line of text.subarray(0, end).toString().split('\n')) {
+          if (line !== '') events.push(JSON.parse(line) as AuditEvent);
+        }
       }
+    } finally {
+      await file.close();
     }
-  } finally {
-    await file?.close();
-  }
+  };
 }

@@ -1,143 +1,86 @@
-// Requests as an agent could send them, made to be read in two ways: from a seed, any number of them, the same ones again.
+// Whole requests from a seed: the same number gives the same request again, however many are asked for.
 import fc from 'fast-check';
+import { methods, targets } from './targets.ts';
+import { type Pair, TRICKS, type Trick } from './tricks/trick.ts';
 
+export type Protocol = 'h1' | 'h2';
+
+/** As it is sent, byte for byte; Latin-1. Placeholders stand where the run's tokens and the case's Audit-ID go. */
 export interface RawRequest {
+  readonly protocol: Protocol;
   readonly method: string;
-  /** The bytes of the request line between method and protocol. */
   readonly target: string;
+  /** Over HTTP/1. */
+  readonly version: string;
+  /** Over HTTP/2 with the pseudo-headers. */
+  readonly headers: readonly Pair[];
+  readonly body: string;
+  /** Framed by a trick: its connection is used for nothing else. */
+  readonly alone: boolean;
+  readonly trick: string;
 }
 
-const methods = fc.constantFrom('GET', 'GET', 'GET', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE');
+/** Requests are made a batch at a time, each batch from a seed of its own. */
+export const BATCH = 1000;
+/** What a request without a trick is called. */
+export const PLAIN = 'none';
 
-/** Where paths begin: each form that RequestInfo tells apart, and some that look like one. */
-const beginnings = fc.constantFrom(
-  '/api/v1',
-  '/api/v1/namespaces/shop',
-  '/api/v1/watch',
-  '/api/v1/watch/namespaces/shop',
-  '/api/v1/proxy',
-  '/apis/apps/v1',
-  '/apis/apps/v1/namespaces/shop',
-  '/apis/made.up/v1/namespaces',
-  '/apis/apps',
-  '/apis',
-  '/api',
-  '/openapi',
-  '',
-);
+const HAS_BODY = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+const AUDIT_ID: Pair = ['Audit-ID', '{id}'];
+const AUTHORIZATION: readonly Pair[] = [['Authorization', 'Bearer {token}']];
 
-/** Words that RequestInfo treats as its own, ordinary names, and names in every spelling that a client may choose. */
-const words = fc.constantFrom(
-  ...['api', 'apis', 'v1', 'namespaces', 'watch', 'proxy', 'status', 'finalize', 'exec', 'log'],
-  ...[
-    'pods',
-    'secrets',
-    'configmaps',
-    'shop',
-    'web',
-    'system%3Anode',
-    '%77eb',
-    'a+b',
-    'a:b',
-    'a,b',
-    'a=b',
-    'a&b',
-  ],
-  ...['%E2%82%AC', "it's", '(a)', '~', '%40', '*', '-', 'x%3Fy', '%22', '"', '<', '|', '^', '`', '{', '['],
-);
-/** What must be refused wherever it stands. */
-const traps = fc.constantFrom(
-  '',
-  '.',
-  '..',
-  '%2e%2e',
-  '%2f',
-  'a%2Fb',
-  '%252e',
-  ';x',
-  'a;b',
-  '%00',
-  '%',
-  '%zz',
-  '\\',
-);
-const segment = fc.oneof({ weight: 24, arbitrary: words }, { weight: 1, arbitrary: traps });
-const path = fc
-  .tuple(beginnings, fc.array(segment, { maxLength: 4 }), fc.boolean())
-  .map(([begin, segments, slash]) => [begin, ...segments].join('/') + (slash ? '' : '/') || '/')
-  .map((text) => (text.endsWith('//') ? text.slice(0, -1) : text));
+/** A request for that target with that trick, or with none; `protocol` is one that the trick knows. */
+export function requestOf(protocol: Protocol, method: string, target: string, trick?: Trick): RawRequest {
+  const name = trick?.name ?? PLAIN;
+  return protocol === 'h1' ? overHttp1(method, target, name, trick) : overHttp2(method, target, name, trick);
+}
 
-const fieldSelectors = fc.constantFrom(
-  ...[
-    'metadata.name=web',
-    'metadata.name%3Dweb',
-    'metadata.name==web',
-    'metadata.name!=web',
-    'metadata.name=',
-  ],
-  ...['a=b,metadata.name=web', 'metadata.name=b,metadata.name=a', 'spec.nodeName=,metadata.name=web'],
-  ...['metadata.name=a%5C%2Cb', 'metadata.name=a%5C%3Db', 'metadata.name=a%5Cx', 'metadata.name=..'],
-  ...['metadata.name=a%2Fb', 'metadata.name=a%25b', '%20metadata.name=x', 'metadata.name=%E2%82%AC'],
-  ...['metadata.name=x,,', 'a=b=c', 'a', '='],
-);
-const labelSelectors = fc.constantFrom(
-  ...['a=b', 'a==b', 'a!=', '!a', '!a=b', 'a', 'a,', 'a+in+(b)', 'a+in+(b,,c)', 'in+in+(in)', 'a+notin+()'],
-  ...[
-    'a+b',
-    'x>1',
-    'x>a',
-    'k/a=b',
-    'a.b/c.d+in+(x)',
-    'a+in+(b+c)',
-    'a=)',
-    'a%0Ab',
-    '%C2%A0a',
-    '-a',
-    'a=b,,c',
-  ],
-);
-const numbers = fc.constantFrom('5', '', 'x', '-1', '%2B3', '0x1', '1_0', '9223372036854775808');
-const booleans = fc.constantFrom(
-  '',
-  '=',
-  '=0',
-  '=1',
-  '=t',
-  '=true',
-  '=False',
-  '=FALSE',
-  '=no',
-  '=fal%C5%BFe',
-);
-const parameter = fc.oneof(
-  booleans.map((value) => `watch${value}`),
-  fieldSelectors.map((value) => `fieldSelector=${value}`),
-  fieldSelectors.map((value) => `fieldSelector=${value}`),
-  labelSelectors.map((value) => `labelSelector=${value}`),
-  numbers.map((value) => `limit=${value}`),
-  numbers.map((value) => `timeoutSeconds=${value}`),
-  booleans.map((value) => `sendInitialEvents${value}`),
-  fc.constantFrom(
-    'pretty=true',
-    'a;b=c',
-    '%zz=1',
-    'resourceVersion=x',
-    '=x',
-    '',
-    'a?b=c',
-    '%77atch=1',
-    'continue=%',
-  ),
-);
-const query = fc
-  .array(parameter, { maxLength: 4 })
-  .map((pairs) => (pairs.length === 0 ? '' : `?${pairs.join('&')}`));
+function overHttp1(method: string, target: string, name: string, trick: Trick | undefined): RawRequest {
+  const ours: readonly Pair[] = HAS_BODY.has(method) ? [['Content-Length', '0']] : [];
+  const { headers, body } = trick?.framed ?? { headers: ours, body: '' };
+  const { host = [['Host', 'kubernetes']], authorization = AUTHORIZATION, more = [] } = trick ?? {};
+  return {
+    ...{ protocol: 'h1', method, target, version: trick?.version ?? 'HTTP/1.1', body, trick: name },
+    headers: [...host, AUDIT_ID, ...authorization, ...more, ...headers],
+    alone: trick?.framed !== undefined || trick?.alone === true,
+  };
+}
 
-const rawRequest: fc.Arbitrary<RawRequest> = fc.record({
-  method: methods,
-  target: fc.tuple(path, query).map(([at, asked]) => at + asked),
-});
+function overHttp2(method: string, target: string, name: string, trick: Trick | undefined): RawRequest {
+  const { host = [[':authority', 'kubernetes']], authorization = AUTHORIZATION } = trick ?? {};
+  const { protocols = [], pseudo = [], more = [] } = trick ?? {};
+  const ordinary: readonly Pair[] = [[':method', method], [':scheme', 'https'], [':path', target], ...host];
+  const lower = ([field, value]: Pair): Pair => [field.toLowerCase(), value];
+  return {
+    ...{ protocol: 'h2', method, target, version: 'HTTP/2', body: '', alone: false, trick: name },
+    headers: [
+      ...ordinary.filter(([field]) => field !== trick?.without),
+      ...pseudo,
+      ...[AUDIT_ID, ...authorization].map(lower),
+      ...(protocols.includes('h1') ? more.map(lower) : more),
+    ],
+  };
+}
 
-export function rawRequests(count: number, seed: number): RawRequest[] {
-  return fc.sample(rawRequest, { numRuns: count, seed });
+const over = (protocol: Protocol) => {
+  const known = TRICKS.filter(({ protocols }) => protocols.includes(protocol));
+  const trick = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(undefined) },
+    { weight: 2, arbitrary: fc.constantFrom(...known) },
+  );
+  return fc
+    .tuple(methods, targets, trick)
+    .map(([method, target, one]) => requestOf(protocol, method, target, one));
+};
+const requests = fc.oneof({ weight: 3, arbitrary: over('h1') }, { weight: 2, arbitrary: over('h2') });
+
+/** The batch of that number, counted from 0: BATCH requests. */
+export function batchOf(seed: number, number: number): RawRequest[] {
+  return fc.sample(requests, { numRuns: BATCH, seed: Math.imul(seed, 0x9e3779b1) ^ number });
+}
+
+/** With what its placeholders stand for. */
+export function filled(raw: RawRequest, values: Readonly<Record<string, string>>): RawRequest {
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return { ...raw, headers: raw.headers.map(([name, value]) => [name, fill(value)]) };
 }

@@ -1,0 +1,31 @@
+// What the bytes of an HTTP/1 head and its framing can be made to mean (RFC 9112).
+import { framed, host, type Trick, version } from './make.ts';
+
+export const HTTP1: readonly Trick[] = [
+  host('no Host'),
+  host('an empty Host', ['Host', '']),
+  host('two Hosts', ['Host', 'a'], ['Host', 'b']),
+  host('a Host that is no host', ['Host', 'a b/c?d']),
+  host('a Host with a user', ['Host', 'user@elsewhere.test:1']),
+  host('another Host', ['Host', 'elsewhere.test:99999']),
+  version('HTTP/1.0'),
+  version('HTTP/1.2'),
+  version('HTTP/2.0'),
+  framed('a folded header', '', ['Accept', 'application/json,\r\n application/yaml']),
+  framed('a space before the colon', '', ['Impersonate-User ', 'jane']),
+  framed('a bare line feed', '', ['Accept', 'a\nImpersonate-User: jane']),
+  framed('a bare carriage return', '', ['Accept', 'a\rImpersonate-User: jane']),
+  framed('a line that begins with a space', '', [' Impersonate-User', 'jane']),
+  framed('a length without bytes on any method', '', ['Content-Length', '0']),
+  framed('a body with a length', '{"a":1}', ['Content-Length', '7'], ['Content-Type', 'application/json']),
+  framed('a body in chunks', '7\r\n{"a":1}\r\n0\r\n\r\n', ['Transfer-Encoding', 'chunked']),
+  framed('a length and chunks', '0\r\n\r\n', ['Content-Length', '5'], ['Transfer-Encoding', 'chunked']),
+  framed('chunks and a length', '0\r\n\r\n', ['Transfer-Encoding', 'chunked'], ['Content-Length', '5']),
+  framed('two lengths', 'aaaaa', ['Content-Length', '5'], ['Content-Length', '5']),
+  framed('two lengths that differ', 'aaaaa', ['Content-Length', '5'], ['Content-Length', '0']),
+  framed('a signed length', '', ['Content-Length', '+0']),
+  framed('a length in a list', '', ['Content-Length', '0, 0']),
+  framed('chunks after gzip', '0\r\n\r\n', ['Transfer-Encoding', 'gzip, chunked']),
+  framed('chunks spelt otherwise', '0\r\n\r\n', ['Transfer-Encoding', ' Chunked']),
+  framed('identity as transfer encoding', '', ['Transfer-Encoding', 'identity']),
+];
