@@ -13,6 +13,13 @@ import {
   type Unreadable,
 } from './shape.ts';
 import { secretTable } from './table.ts';
+import type { Wall } from './wall.ts';
+
+/** The wall in front of Secrets: `maskBody` and `maskEvent`. */
+export const secretsMasked = (how: Masking): Wall => ({
+  body: (body) => maskBody(body, how),
+  event: (event) => maskEvent(event, how),
+});
 
 /**
  * Hides every value that is not revealed in the parsed body of an answer to get or list on Secrets; `count` says how many.

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { secretsMasked } from './body.ts';
 import { createMasker, MAX_BODY_BYTES, MAX_EVENT_BYTES, type Masker } from './masker.ts';
 import {
   applied,
@@ -28,8 +29,8 @@ function run(masker: Masker, pieces: readonly Uint8Array[]): { text: string; cou
   return { text, count };
 }
 
-const body = () => createMasker({ watch: false, hash, reveal: false });
-const watch = () => createMasker({ watch: true, hash, reveal: false });
+const body = () => createMasker({ watch: false, ...secretsMasked({ hash, reveal: false }) });
+const watch = () => createMasker({ watch: true, ...secretsMasked({ hash, reveal: false }) });
 
 const pieces = (bytes: Uint8Array, size: number) =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>

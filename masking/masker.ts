@@ -1,10 +1,9 @@
-// The wall that a protected response passes through: bytes in as they come, masked bytes out as soon as they may.
+// A response on its way through a wall: bytes in as they come, what may be shown out as soon as it may.
 // What is sent is printed from what was read. After the first unreadable nothing comes out any more.
-import { maskBody, maskEvent } from './body.ts';
 import { createGrowingBytes } from './growing-bytes.ts';
 import { printJson, readJsonBytes } from './json.ts';
-import type { Masking } from './secret.ts';
-import { type Masked, type Unreadable, unreadable } from './shape.ts';
+import { type Show, type Unreadable, unreadable } from './shape.ts';
+import type { Wall } from './wall.ts';
 
 /** Bytes that may go to the agent now, and how many values were hidden in them. */
 export interface MaskedBytes {
@@ -22,7 +21,7 @@ export interface Masker {
   end(): MaskedBytes | Unreadable;
 }
 
-export interface MaskerOptions extends Masking {
+export interface MaskerOptions extends Wall {
   /** An answer 200 to the verb watch: JSON events, one a line. Any other answer is one JSON body. */
   readonly watch: boolean;
 }
@@ -34,12 +33,12 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 // etcd stores 1.5 MiB an object as protobuf; base64 in JSON adds a third, and a Table repeats only the metadata.
 export const MAX_EVENT_BYTES = 4 * 1024 * 1024;
 
-/** A masker of identity-encoded (never compressed) UTF-8 JSON about Secrets. */
-export function createMasker({ watch, ...how }: MaskerOptions): Masker {
-  return watch ? watchMasker(how) : bodyMasker(how);
+/** A masker of identity-encoded (never compressed) UTF-8 JSON. */
+export function createMasker({ watch, body, event }: MaskerOptions): Masker {
+  return watch ? watchMasker(event) : bodyMasker(body);
 }
 
-function bodyMasker(how: Masking): Masker {
+function bodyMasker(show: Show): Masker {
   const received = createGrowingBytes(MAX_BODY_BYTES);
   let failed: Unreadable | undefined;
   return {
@@ -53,20 +52,20 @@ function bodyMasker(how: Masking): Masker {
       if (failed !== undefined) return failed;
       // The answer to HEAD.
       if (received.length === 0) return NOTHING;
-      return printed(received.take(), (body) => maskBody(body, how), '');
+      return printed(received.take(), show, '');
     },
   };
 }
 
 const NEWLINE = 0x0a;
 
-function watchMasker(how: Masking): Masker {
+function watchMasker(show: Show): Masker {
   const line = createGrowingBytes(MAX_EVENT_BYTES);
   let failed: Unreadable | undefined;
 
   function event(last: Uint8Array): MaskedBytes | Unreadable {
     if (!line.append(last)) return unreadable(`an event is larger than ${MAX_EVENT_BYTES} bytes`);
-    return printed(line.take(), (body) => maskEvent(body, how), '\n');
+    return printed(line.take(), show, '\n');
   }
 
   function events(chunk: Uint8Array): MaskedBytes | Unreadable {
@@ -100,15 +99,12 @@ const NOTHING: MaskedBytes = { kind: 'masked', chunks: [], count: 0 };
 
 const encoder = new TextEncoder();
 
-function printed(
-  bytes: Uint8Array,
-  mask: (body: unknown) => Masked | Unreadable,
-  ending: string,
-): MaskedBytes | Unreadable {
+function printed(bytes: Uint8Array, show: Show, ending: string): MaskedBytes | Unreadable {
   const read = readJsonBytes(bytes);
   if (read.kind === 'unreadable') return read;
-  const shown = mask(read.value);
+  const shown = show(read.value);
   if (shown.kind === 'unreadable') return shown;
+  if (shown.value === undefined) return NOTHING;
   const text = printJson(shown.value);
   if (text.kind === 'unreadable') return text;
   return { kind: 'masked', chunks: [encoder.encode(text.value + ending)], count: shown.count };

@@ -27,7 +27,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 /** Shows anything. Only for what cannot hold a value, such as labels. */
 export const asIs: Show = (value) => masked(value, 0);
 
-/** Leaves the field out. */
+/** Leaves the field, or the item of a list, out. */
 export const leftOut: Show = () => masked(undefined, 0);
 
 export const text: Show = (value) =>
@@ -106,7 +106,7 @@ function inTurn(list: readonly unknown[], showOf: (index: number) => Show): Mask
     const outcome = showOf(index)(item);
     if (outcome.kind === 'unreadable') return unreadable(`${index}: ${outcome.why}`);
     count += outcome.count;
-    shown.push(outcome.value);
+    if (outcome.value !== undefined) shown.push(outcome.value);
   }
   return masked(shown, count);
 }

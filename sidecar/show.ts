@@ -1,18 +1,19 @@
-// What the agent gets to see of an answer: everything unprotected streams through untouched; a protected body is masked
-// on the way or, where it cannot be read, not shown at all. A redirect is never relayed (CVE-2020-8559, CVE-2022-3172).
+// What the agent gets to see of an answer: where no wall stands it streams through untouched; behind one it is read on the
+// way and, where it cannot be read, not shown at all. No redirect leads away (CVE-2020-8559, CVE-2022-3172).
 import type { IncomingMessage } from 'node:http';
 import { createMasker, type Masker } from '../masking/masker.ts';
-import type { Hash } from '../masking/sentinel.ts';
+import type { Wall } from '../masking/wall.ts';
 import type { ApiRequest } from '../policy/api-request.ts';
 import { quoted } from '../policy/quoting.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { Ending, StreamKind } from './ending.ts';
 import { headersToAgent } from './forward-headers.ts';
 import type { AgentResponse } from './listener.ts';
+import { movedDocument } from './moved-document.ts';
 
 export interface Showing {
-  /** How the body is masked; undefined where it is shown as it is. */
-  readonly masking: { readonly hash: Hash; readonly reveal: boolean } | undefined;
+  /** What the body is read through; undefined where it is shown as it is. */
+  readonly wall: Wall | undefined;
   readonly stream: StreamKind;
   readonly ending: Ending;
   readonly request: ApiRequest;
@@ -38,18 +39,20 @@ export async function show(
   showing: Showing,
 ): Promise<Shown | Refusal> {
   const status = answer.statusCode ?? 0;
-  if (status < 200 || (status >= 300 && status < 400 && status !== 304)) {
+  const moved = movedDocument(showing.request, status, answer.headers.location);
+  if (moved !== undefined) res.setHeader('location', moved);
+  else if (status < 200 || (status >= 300 && status < 400 && status !== 304)) {
     return refuse('UnexpectedRedirect', { request: showing.request, status });
   }
   const bodiless = showing.request.method === 'HEAD' || status === 204 || status === 304;
   // Only a watch that was accepted is one: an error is an ordinary body.
   const streams = showing.stream !== undefined && status === 200;
-  if (showing.masking === undefined || bodiless) {
+  if (showing.wall === undefined || bodiless) {
     if (streams) showing.ending.follow(answer);
-    return passThrough(answer, res, streams);
+    return passThrough(answer, res, streams, showing.wall === undefined);
   }
-  const masker = createMasker({ watch: streams && showing.stream === 'watch', ...showing.masking });
-  return passMasked(answer, res, masker, streams, showing);
+  const masker = createMasker({ watch: streams && showing.stream === 'watch', ...showing.wall });
+  return passRead(answer, res, masker, streams, showing);
 }
 
 function writeHead(answer: IncomingMessage, res: AgentResponse): void {
@@ -64,9 +67,15 @@ function flushHead(res: AgentResponse): void {
   (res as { flushHeaders(): void }).flushHeaders();
 }
 
-function passThrough(answer: IncomingMessage, res: AgentResponse, streams: boolean): Promise<Shown> {
+/** `sized`: with its length, which is that of what a wall would have left out too. */
+function passThrough(
+  answer: IncomingMessage,
+  res: AgentResponse,
+  streams: boolean,
+  sized: boolean,
+): Promise<Shown> {
   writeHead(answer, res);
-  const length = answer.headers['content-length'];
+  const length = sized ? answer.headers['content-length'] : undefined;
   if (length !== undefined) res.setHeader('content-length', length);
   if (streams) flushHead(res);
   answer.pipe(res as NodeJS.WritableStream);
@@ -77,7 +86,7 @@ function passThrough(answer: IncomingMessage, res: AgentResponse, streams: boole
   });
 }
 
-async function passMasked(
+async function passRead(
   answer: IncomingMessage,
   res: AgentResponse,
   masker: Masker,
