@@ -1,0 +1,317 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type ApiRequest, readApiRequest } from '../api-request.ts';
+import { decide } from '../decide.ts';
+import { entitlementsOf, grantOf, policyOf, readPods } from '../fixtures.ts';
+import type { Facts } from '../take-snapshot.ts';
+import type { AccessSpec } from './read.ts';
+import { accessStatus, verdictOf } from './verdict.ts';
+
+type Asked = Record<string, unknown>;
+const verdict = (asked: Asked, facts: Partial<Facts> = {}, nowMs = 1) =>
+  verdictOf({ resourceAttributes: asked } as unknown as AccessSpec, entitlementsOf(facts), nowMs);
+const ofPath = (path: string, verb = 'get', facts: Partial<Facts> = {}) =>
+  verdictOf({ nonResourceAttributes: { path, verb } } as unknown as AccessSpec, entitlementsOf(facts), 1);
+const policies = (spec: object) => ({ policies: [policyOf(spec)] });
+const standing = (...rules: object[]) => policies({ standing: { lifetime: '8h', rules } });
+
+const pods = { namespace: 'shop', verb: 'get', group: '', resource: 'pods' };
+const yes = { kind: 'allows' };
+const no = (code: string, message: RegExp = /./) => ({
+  kind: 'refuses',
+  refusal: { code, message: expect.stringMatching(message) },
+});
+
+describe('the policy says', () => {
+  test.each<[string, Asked]>([
+    ['a verb on a resource', pods],
+    ['a subresource', { ...pods, subresource: 'log' }],
+    ['any version', { ...pods, version: '*' }],
+    ['one object', { ...pods, name: 'web' }],
+    [
+      'who one is',
+      { verb: 'create', group: 'authentication.k8s.io', resource: 'selfsubjectreviews', namespace: 'shop' },
+    ],
+    [
+      'a review of itself',
+      { verb: 'create', group: 'authorization.k8s.io', resource: 'selfsubjectrulesreviews' },
+    ],
+  ])('yes to %s', (_, asked) => {
+    expect(verdict(asked)).toMatchObject(yes);
+  });
+
+  test.each<[string, Asked, string, RegExp]>([
+    ['another verb', { ...pods, verb: 'delete' }, 'NoRule', /it allows get, list, watch of pods/],
+    ['another namespace', { ...pods, namespace: 'agents' }, 'NoRule', /in namespace agents/],
+    [
+      'a scope that could be asked for',
+      { ...pods, resource: 'secrets', name: 'web-tls' },
+      'GrantAvailable',
+      /scope read-web-tls/,
+    ],
+    [
+      'all of it',
+      { ...pods, verb: '*', resource: '*' },
+      'NotOneCall',
+      /refuses "\*" "\*" in namespace shop: .*star/,
+    ],
+    ['every group', { ...pods, group: '*' }, 'NotOneCall', /star/],
+    ['every object', { ...pods, name: '*' }, 'NotOneCall', /star/],
+    ['a verb of RBAC alone', { ...pods, verb: 'impersonate' }, 'ClosedList', /no rule can be written/],
+    ['every namespace at once', { verb: 'get', resource: 'pods' }, 'NotOneCall', /and get is of one/],
+    ['no verb', { ...pods, verb: undefined }, 'NotOneCall', /no verb/],
+    ['a subresource in the place of a resource', { ...pods, resource: 'pods/log' }, 'NotOneCall', /no path/],
+    ['a name with a slash', { ...pods, name: 'web/log' }, 'NotOneCall', /no path/],
+    ['what is hidden in a name', { ...pods, name: 'web\u0000' }, 'NotOneCall', /no path/],
+    [
+      'a path of an upgrade',
+      { ...pods, verb: 'create', subresource: 'exec', name: 'web' },
+      'StreamNotYet',
+      /./,
+    ],
+    [
+      'reviews of others',
+      { verb: 'create', group: 'authorization.k8s.io', resource: 'subjectaccessreviews' },
+      'ClosedList',
+      /others/,
+    ],
+  ])('no to %s', (_, asked, code, message) => {
+    expect(verdict(asked)).toMatchObject(no(code, message));
+  });
+
+  test('yes to what discovery shows and rules name, and no to other paths', () => {
+    expect(ofPath('/version')).toMatchObject(yes);
+    expect(ofPath('/version/')).toMatchObject(yes);
+    expect(ofPath('/apis/apps/v1', 'head')).toMatchObject(yes);
+    expect(ofPath('/metrics')).toMatchObject(no('NoRule'));
+    expect(ofPath('/version', 'post')).toMatchObject(no('ClosedList'));
+    for (const path of [
+      '/api/*',
+      '*',
+      '',
+      'version',
+      '/version?a',
+      '/%61pi',
+      '/api//v1',
+      '/../version',
+      '/api/v1/pods',
+    ])
+      expect(ofPath(path)).toMatchObject(no('NotOneCall'));
+    expect(
+      ofPath('/metrics', 'get', standing({ nonResourceURLs: ['/metrics'], verbs: ['get'] })),
+    ).toMatchObject(yes);
+  });
+
+  test('of a list, the name that its fieldSelector requires', () => {
+    const one = { ...readPods, resourceNames: ['web'] };
+    const facts = standing(one);
+    const list = (fieldSelector: object, verb = 'list') =>
+      verdict({ ...pods, verb, fieldSelector }, facts).kind;
+    const requires = (...values: string[]) => ({ key: 'metadata.name', operator: 'In', values });
+    expect(list({ rawSelector: 'metadata.name=web' })).toBe('allows');
+    expect(list({ rawSelector: 'metadata.name=web' }, 'watch')).toBe('allows');
+    expect(list({ requirements: [requires('web')] })).toBe('allows');
+    expect(
+      list({ requirements: [requires('web'), { key: 'status.phase', operator: 'In', values: ['x'] }] }),
+    ).toBe('allows');
+    expect(list({ rawSelector: 'metadata.name=web' }, 'get')).toBe('refuses');
+    expect(list({ rawSelector: 'metadata.name=db' })).toBe('refuses');
+    expect(list({ rawSelector: 'metadata.name!=web' })).toBe('refuses');
+    expect(list({ rawSelector: 'metadata.name=web,metadata.name=db' })).toBe('refuses');
+    expect(list({ requirements: [requires('web'), requires('db')] })).toBe('refuses');
+    expect(list({ requirements: [requires('web', 'db')] })).toBe('refuses');
+    expect(list({ requirements: [requires('web,status.phase=x')] })).toBe('refuses');
+  });
+
+  test('what lies in no namespace is asked for in none, whatever namespace a client puts there', () => {
+    const node = { verb: 'get', resource: 'nodes', name: 'n1', namespace: 'shop' };
+    const rule = {
+      clusterScoped: true,
+      apiGroups: [''],
+      resources: ['nodes'],
+      resourceNames: ['n1'],
+      verbs: ['get'],
+    };
+    expect(verdict(node, standing(rule))).toMatchObject(yes);
+    const classes = {
+      verb: 'get',
+      group: 'storage.k8s.io',
+      resource: 'storageclasses',
+      namespace: 'shop',
+      name: 'a',
+    };
+    const everywhere = {
+      allNamespaces: true,
+      apiGroups: ['storage.k8s.io'],
+      resources: ['storageclasses'],
+      verbs: ['get'],
+    };
+    expect(verdict(classes, standing(everywhere))).toMatchObject(no('NoRule'));
+    const issuer = { verb: 'list', group: 'cert-manager.io', resource: 'clusterissuers', namespace: 'shop' };
+    const custom = { apiGroups: ['cert-manager.io'], resources: ['clusterissuers'], verbs: ['list'] };
+    expect(verdict(issuer, standing({ clusterScoped: true, ...custom }))).toMatchObject(yes);
+    expect(verdict(issuer, standing({ namespaces: ['shop'], ...custom }))).toMatchObject(yes);
+    expect(
+      verdict({ verb: 'get', resource: 'namespaces', name: 'chaperone-system', namespace: 'shop' }),
+    ).toMatchObject(no('ClosedList', /chaperone's own/));
+  });
+
+  test('no to an update where the PUT could not create', () => {
+    const rule = { ...readPods, resources: ['configmaps'], verbs: ['update', 'patch'] };
+    const asked = { ...pods, resource: 'configmaps', name: 'a' };
+    expect(verdict({ ...asked, verb: 'update' }, standing(rule))).toMatchObject(
+      no('NoRule', /its PUT creates/),
+    );
+    expect(verdict({ ...asked, verb: 'patch' }, standing(rule))).toMatchObject(yes);
+  });
+
+  test('yes within a Grant and no at its end; nothing after the lease', () => {
+    const tls = { ...pods, resource: 'secrets', name: 'web-tls' };
+    const facts = { grants: [grantOf()], leaseMs: 60_000 };
+    expect(verdict(tls, facts)).toMatchObject({ ...yes, rule: 'Grant agents/triage-7f2' });
+    expect(verdict(tls, { grants: [grantOf({}, { phase: 'Ended' })] })).toMatchObject(no('GrantEnded'));
+    expect(verdict(tls, facts, 60_000)).toMatchObject(no('StaleLease'));
+    expect(verdict(pods, { policies: [] })).toMatchObject(no('NoPolicy'));
+  });
+});
+
+describe('policy AND API server', () => {
+  const status = (asked: Asked, fromServer: unknown, facts?: Partial<Facts>) =>
+    accessStatus(verdict(asked, facts), fromServer);
+  const byRbac = { allowed: true, reason: 'RBAC: allowed by RoleBinding "x"' };
+
+  test('both: what the API server said', () => {
+    expect(status(pods, byRbac)).toEqual(byRbac);
+    expect(status(pods, { allowed: true, evaluationError: 'role not found' })).toEqual({
+      allowed: true,
+      evaluationError: 'role not found',
+    });
+  });
+
+  test('the policy alone: no, and whose no it is', () => {
+    expect(status(pods, { allowed: false })).toEqual({
+      allowed: false,
+      reason: 'AgentPolicy agents/triage standing.rules[0] covers it, and the API server does not allow it',
+    });
+    expect(status(pods, { allowed: false, denied: true, reason: 'webhook says no' })).toEqual({
+      allowed: false,
+      denied: true,
+      reason:
+        'AgentPolicy agents/triage standing.rules[0] covers it, and the API server does not allow it: webhook says no',
+    });
+  });
+
+  test('the API server alone: no, with what decided and what to do next', () => {
+    const asked = { ...pods, verb: 'delete' };
+    const reason =
+      /^chaperone refuses delete pods in namespace shop: .* Ask the owners of that policy[^.]*\.$/;
+    expect(status(asked, byRbac)).toEqual({ allowed: false, reason: expect.stringMatching(reason) });
+  });
+
+  test('neither: the reason of either is there', () => {
+    const answer = status({ ...pods, verb: 'delete' }, { allowed: false, reason: 'no role' });
+    expect(answer?.reason).toMatch(
+      /^chaperone refuses .*\. The API server does not allow it either: no role\.$/,
+    );
+  });
+
+  test.each<[Asked, Partial<Facts>, boolean | undefined]>([
+    [pods, policies({ never: [readPods] }), true],
+    [{ ...pods, resource: 'serviceaccounts', subresource: 'token', verb: 'create', name: 'a' }, {}, true],
+    [{ ...pods, verb: 'delete' }, {}, undefined],
+    [{ ...pods, resource: 'secrets', name: 'web-tls' }, {}, undefined],
+    [{ ...pods, resource: '*' }, {}, undefined],
+  ])('%j is denied, and not only without an opinion, where nothing opens it', (asked, facts, denied) => {
+    expect(status(asked, byRbac, facts)?.denied).toBe(denied);
+  });
+
+  test('a policy that observes says yes, with what Enforce would have said', () => {
+    const facts = policies({ mode: 'Observe' });
+    const answer = status({ ...pods, verb: 'delete' }, byRbac, facts);
+    expect(answer).toMatchObject({ allowed: true });
+    expect(answer?.reason).toMatch(/^RBAC: .*; Enforce would have said: chaperone refuses delete pods/);
+    expect(status({ ...pods, verb: 'delete' }, { allowed: false }, facts)).toMatchObject({ allowed: false });
+    expect(status({ ...pods, resource: 'nodes' }, byRbac, facts)).toMatchObject({ allowed: false });
+  });
+
+  test('however long, a reason of the API server is cut', () => {
+    const long = 'x'.repeat(100_000);
+    expect(
+      status(pods, { allowed: false, reason: long, evaluationError: long })?.reason?.length,
+    ).toBeLessThan(2048);
+  });
+
+  test.each([undefined, null, {}, { allowed: 'yes' }, []])('%j is no status', (fromServer) => {
+    expect(status(pods, fromServer)).toBeUndefined();
+  });
+});
+
+test('a review says yes exactly where decide permits the call', () => {
+  const rules = [
+    readPods,
+    {
+      namespaces: ['shop'],
+      apiGroups: ['apps'],
+      resources: ['deployments'],
+      verbs: ['get', 'list', 'update', 'create'],
+    },
+    { allNamespaces: true, apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'delete'] },
+    { clusterScoped: true, apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: ['list'] },
+    {
+      namespaces: ['agents'],
+      apiGroups: [''],
+      resources: ['pods'],
+      verbs: ['get', 'delete', 'deletecollection'],
+    },
+  ];
+  const never = [
+    { namespaces: ['shop'], apiGroups: [''], resources: ['pods'], resourceNames: ['db'], verbs: ['get'] },
+  ];
+  const facts = [
+    policies({ standing: { lifetime: '8h', rules }, never }),
+    policies({ standing: { lifetime: '8h', rules }, never, mode: 'Observe' }),
+  ];
+  const METHOD: Record<string, string> = {
+    create: 'POST',
+    update: 'PUT',
+    patch: 'PATCH',
+    delete: 'DELETE',
+    get: 'GET',
+  };
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...facts),
+      fc.constantFrom('get', 'list', 'create', 'update', 'patch', 'delete'),
+      fc.constantFrom(
+        ['', 'pods'],
+        ['', 'configmaps'],
+        ['', 'secrets'],
+        ['apps', 'deployments'],
+        ['storage.k8s.io', 'storageclasses'],
+      ),
+      fc.constantFrom(undefined, 'log', 'status'),
+      fc.constantFrom('shop', 'agents', 'chaperone-system'),
+      fc.constantFrom('web', 'db', 'triage-5d9c', 'web-tls'),
+      (held, verb, [group = '', resource = ''], subresource, namespace, name) => {
+        const clustered = group === 'storage.k8s.io';
+        const named = verb !== 'list' && (verb !== 'create' || subresource !== undefined);
+        const base = group === '' ? '/api/v1' : `/apis/${group}/v1`;
+        const place = clustered ? '' : `/namespaces/${namespace}`;
+        const tail = named ? `/${name}${subresource === undefined ? '' : `/${subresource}`}` : '';
+        const request = readApiRequest(
+          METHOD[verb] ?? 'GET',
+          `${base}${place}/${resource}${tail}`,
+        ) as ApiRequest;
+        const asked = { namespace, verb, group, resource, ...(named && { name, subresource }) };
+        const permitted =
+          decide(request, entitlementsOf(held), 1, 'application/merge-patch+json').kind === 'permit';
+        const allowed = verdict(asked, held).kind === 'allows';
+        seen.add(`${allowed}`);
+        expect([asked, allowed]).toEqual([asked, permitted]);
+      },
+    ),
+    { numRuns: 500 },
+  );
+  expect(seen.size).toBe(2);
+});
