@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { config, injected, plainPod } from '../../injector/fixtures.ts';
 import { policyOf } from '../../policy/fixtures.ts';
+import type { AgentFacts } from '../guard/agents.ts';
 import { answerReview } from './admission.ts';
 import type { GrantFacts } from './grants.ts';
 import { routes } from './routes.ts';
@@ -14,7 +15,7 @@ const facts = {
   countGrants: async () => 0,
   readPolicies: async () => [policyOf()],
 } satisfies GrantFacts & { isInjected: unknown };
-const webhooks = routes({ injector: () => config, policies: facts, grants: facts });
+const webhooks = routes({ injector: () => config, policies: facts, grants: facts, agents: {} as AgentFacts });
 
 const answer = (webhook: string, body: unknown) => {
   const decide = webhooks[webhook];

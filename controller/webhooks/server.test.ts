@@ -7,6 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, expect, test } from 'vitest';
 import { config } from '../../injector/fixtures.ts';
 import { createLogger } from '../../telemetry/logger.ts';
+import type { AgentFacts } from '../guard/agents.ts';
 import { loopbackCredentials } from '../identity/credentials.fixture.ts';
 import { MAX_BODY_BYTES } from './bodies.ts';
 import type { GrantFacts } from './grants.ts';
@@ -25,6 +26,7 @@ const server = await startWebhooks({
   injector: () => config,
   policies: {} as PolicyFacts,
   grants: {} as GrantFacts,
+  agents: {} as AgentFacts,
   notReady: () => notReady,
   log: createLogger({ component: 'controller', level: 'error' }),
 });

@@ -1,4 +1,4 @@
-// The port that the API server calls: four webhooks and two probes, over TLS with a certificate of the control root.
+// The port that the API server calls: five webhooks and two probes, over TLS with a certificate of the control root.
 // Bodies, time and connections are bounded; what fails is a failed call, which failurePolicy Fail makes a denial.
 import fastify from 'fastify';
 import type { Logger } from '../../telemetry/logger.ts';
