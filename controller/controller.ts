@@ -10,13 +10,9 @@ import type { KubeApi, KubeObject } from './kube/api.ts';
 import { secretStore } from './kube/secrets.ts';
 import { startLeadership } from './leadership/leadership.ts';
 import { startLifecycle } from './lifecycle/keeping.ts';
-import { lookAgain } from './sidecars/agent.ts';
-import { CUT_OFF } from './sidecars/entitlements.ts';
-import { messageFor, standingPolicy } from './sidecars/message.ts';
-import { watchProof } from './sidecars/proof.ts';
 import { SIDECAR_PORT, startSidecarServer } from './sidecars/server.ts';
-import { keepStanding } from './sidecars/standing.ts';
-import { startStreams } from './sidecars/streams.ts';
+import { keepSpends } from './sidecars/spends.ts';
+import { startTelling } from './telling.ts';
 import { webhookFacts } from './webhooks/facts.ts';
 import { startWebhooks } from './webhooks/server.ts';
 
@@ -60,6 +56,7 @@ export async function startController({ config, kube, log }: ControllerOptions):
         streams.changed(namespacesOf(changed));
         streams.renew(namespacesOf(changed));
         lifecycle.poke();
+        guard.poke();
       },
       grants(changed) {
         streams.changed(namespacesOf(changed));
@@ -68,22 +65,19 @@ export async function startController({ config, kube, log }: ControllerOptions):
     },
   );
   const { policies, grants } = caches;
-  const standing = keepStanding({ kube, namespace, cache: caches.standing, log });
+  const spends = keepSpends(kube, namespace);
   const controlRoots = () => bundleOf(identity.current());
-  const sources = { policies, grants, controlRoots, systemNamespace: namespace };
-  const streams = startStreams({
+  const telling = startTelling({ kube, config, caches, controlRoots, log });
+  const { streams, proof, standing, guard } = telling;
+  const lifecycle = startLifecycle({
+    kube,
+    policies,
+    grants,
+    standing,
+    spends,
+    leading: leadership.leading,
     log,
-    lookAgain: (agent) => lookAgain(kube, agent),
-    async standingOf(agent) {
-      const policyUid = standingPolicy(agent, sources)?.metadata.uid;
-      if (policyUid === undefined || agent.kind === 'gone') return undefined;
-      return { policyUid, atEpochMs: await standing.startOf(policyUid, agent.workloads, Date.now()) };
-    },
-    message: (agent, started) =>
-      messageFor(agent, started, sources, { monotonicMs: performance.now(), epochMs: Date.now() }),
   });
-  const proof = watchProof([policies, grants], () => streams.end(CUT_OFF));
-  const lifecycle = startLifecycle({ kube, policies, grants, standing, leading: leadership.leading, log });
   leadership.onLeading(lifecycle.poke);
 
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
@@ -108,6 +102,7 @@ export async function startController({ config, kube, log }: ControllerOptions):
     }),
     policies: facts,
     grants: facts,
+    agents: telling.agents,
     notReady,
     log,
   });
@@ -119,6 +114,8 @@ export async function startController({ config, kube, log }: ControllerOptions):
     namespace,
     streams,
     proof,
+    policies,
+    spends,
     log,
   });
   const renew = (credentials = identity.current()) => {
@@ -126,6 +123,7 @@ export async function startController({ config, kube, log }: ControllerOptions):
     // Sidecars hear of new roots on streams that the old ones still hold.
     streams.changed(undefined);
     sidecars.renew(credentials);
+    guard.poke();
   };
   identity.onChange(renew);
   // They may have changed while the ports were opened.
@@ -143,6 +141,7 @@ export async function startController({ config, kube, log }: ControllerOptions):
         rotation.stop(),
         leadership.stop(),
         identity.stop(),
+        guard.stop(),
         ...Object.values(caches).map((cache) => cache.stop()),
       ]);
     },

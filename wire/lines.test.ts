@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type HeldPolicy, MAX_GRANTS, Snapshot } from '../policy/snapshot.ts';
 import { MAX_LINE_BYTES, printLine, readLines } from './lines.ts';
 
 /** Cuts bytes at the given places (in any order, taken modulo the length). */
@@ -63,5 +64,33 @@ describe('printLine', () => {
   test('refuses to print what no reader would take', () => {
     expect(() => printLine('x'.repeat(MAX_LINE_BYTES))).toThrow(RangeError);
     expect(printLine('x'.repeat(MAX_LINE_BYTES - 2)).length).toBe(MAX_LINE_BYTES + 1);
+  });
+
+  test('prints a snapshot with every list of rules full, and with as many Grants as there can be', () => {
+    const rules = (count: number): HeldPolicy['grants'][number]['rules'] =>
+      Array.from({ length: count }, (_, n) => ({
+        namespaces: [`team-${n}`],
+        apiGroups: ['apps'],
+        resources: ['deployments', 'statefulsets'],
+        verbs: ['get', 'list', 'watch', 'patch'],
+      }));
+    const times = <T>(count: number, make: (n: number) => T) =>
+      Array.from({ length: count }, (_, n) => make(n));
+    const held: HeldPolicy = {
+      kind: 'policy',
+      name: 'triage',
+      standing: { remainingMs: 1, rules: rules(128) },
+      never: rules(128),
+      scopes: times(32, (n) => ({ name: `scope-${n}`, maxDuration: '1h', rules: rules(32) })),
+      grants: times(MAX_GRANTS, (n) => ({
+        name: `grant-${n}`,
+        task: 'a task',
+        scope: 'scope-0',
+        remainingMs: 1,
+        rules: rules(32),
+      })),
+    };
+    expect(Snapshot.shape.held.safeParse(held).success).toBe(true);
+    expect(printLine({ held }).length).toBeLessThan(MAX_LINE_BYTES / 2);
   });
 });

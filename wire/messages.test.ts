@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type EnrolRequest, EnrolRequestSchema, type EnrolResponse, EnrolResponseSchema } from './enrol.ts';
 import { type EntitlementsMessage, EntitlementsMessageSchema } from './entitlements.ts';
+import { type SpendRequest, SpendRequestSchema, type SpendResponse, SpendResponseSchema } from './spend.ts';
 
 const pem = '-----BEGIN CERTIFICATE-----\nMIIB\nAQ==\n-----END CERTIFICATE-----\n';
 const key = {
@@ -32,15 +33,27 @@ const message: EntitlementsMessage = {
     pod: 'triage-5d9c',
     podUid: '0b9f',
     serviceAccount: 'triage-bot',
+    guarded: true,
     systemNamespace: 'chaperone-system',
     held: { kind: 'none' },
   },
+};
+
+const ask: SpendRequest = { auditId: '6b7f0a52-0c1e-4f5f-8f0e-2f8f4f3c9f10', verb: 'delete' };
+const exhausted: SpendResponse = {
+  kind: 'exhausted',
+  index: 7,
+  budget: { verbs: ['delete'], max: 3, per: '10m' },
+  freeInMs: 1,
 };
 
 const messages = [
   ['an enrolment', EnrolRequestSchema, request],
   ['its answer', EnrolResponseSchema, response],
   ['a snapshot', EntitlementsMessageSchema, message],
+  ['a call to count', SpendRequestSchema, ask],
+  ['that it was counted', SpendResponseSchema, { kind: 'spent' }],
+  ['that there is no room', SpendResponseSchema, exhausted],
 ] as const;
 
 describe.each(messages)('%s', (_, schema, sound) => {
@@ -91,6 +104,22 @@ test.each(['', '-1', '01', '1e3', '184467440737095516150'])(
     for (const field of ['policyResourceVersion', 'grantsResourceVersion']) {
       expect(EntitlementsMessageSchema.safeParse({ ...message, [field]: version }).success).toBe(false);
     }
+  },
+);
+
+test.each([
+  { auditId: '6B7F0A52-0C1E-4F5F-8F0E-2F8F4F3C9F10' },
+  { auditId: 'x' },
+  { verb: 'get' },
+  { policy: 'agents/other' },
+])('a call to count is refused with %o', (part) => {
+  expect(SpendRequestSchema.safeParse({ ...ask, ...part }).success).toBe(false);
+});
+
+test.each([{ index: 8 }, { freeInMs: 0 }, { freeInMs: 1.5 }, { budget: { ...exhausted.budget, max: 0 } }])(
+  'that there is no room is refused with %o',
+  (part) => {
+    expect(SpendResponseSchema.safeParse({ ...exhausted, ...part }).success).toBe(false);
   },
 );
 

@@ -6,6 +6,8 @@ export const ROUTES = {
   enrol: { method: 'POST', path: '/v1/enrol' },
   /** With the identity as client certificate: answers lines without end, one EntitlementsMessage each. */
   entitlements: { method: 'GET', path: '/v1/entitlements' },
+  /** Likewise, while the pod's entitlements come from the same replica: SpendRequest → SpendResponse, `application/json`. */
+  spend: { method: 'POST', path: '/v1/spend' },
 } as const;
 
 export const LINES_CONTENT_TYPE = 'application/x-ndjson';

@@ -44,6 +44,9 @@ by an edit keeps the last good one in force, and says so.
 Each call is recorded as one JSON line: on stdout without COMMAND, else in a file that is named at
 the end. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, where it is set.
 
+No webhook sees what COMMAND writes of pods and their templates: it is judged as it is sent, whole,
+and a patch of them is refused.
+
 This boundary is weaker than an injected sidecar's: COMMAND runs as the same user as the real
 credential, and could read it from the kubeconfig. It governs tools, not an adversary.
 

@@ -53,6 +53,8 @@ export function followPolicyFile({ path, held, clock, say }: FollowParts): Follo
       standingRemainingMs: standingMs - elapsedMs(startedAt, now),
       leaseMs: MAX_LEASE_MS,
       systemNamespace: LOCAL.systemNamespace,
+      // By the sidecar of the run itself.
+      guarded: true,
       nowEpochMs: now.wallMs,
     });
     held.take(snapshot, now.monotonicMs);

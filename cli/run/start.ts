@@ -18,6 +18,7 @@ import { UsageError } from '../usage-error.ts';
 import type { AgentAccess } from './agent-kubeconfig.ts';
 import { announcement } from './announcement.ts';
 import type { RunArguments } from './arguments.ts';
+import { countHere } from './count-here.ts';
 import { followPolicyFile } from './follow-policy-file.ts';
 import { heldUnder } from './forced-mode.ts';
 import type { RunLoopback } from './loopback.ts';
@@ -69,6 +70,8 @@ export async function startGoverned(
     certificate: await loopback.issue(clock.wallMs()),
     callers,
     held,
+    judgesWorkloads: true,
+    counter: countHere(held, clock.monotonicMs),
     credential,
     apiServer,
     session,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { config } from '../../injector/fixtures.ts';
+import { printWebhooks } from '../guard/configuration.ts';
 import { answerReview } from '../webhooks/admission.ts';
 import { routes, type WebhookSources } from '../webhooks/routes.ts';
 import { PLAIN_POD } from './asked.ts';
@@ -28,6 +29,9 @@ const standing = STATIC_POLICIES.flatMap((name): [string, Answer][] => [
   [`${STATIC}policybindings/${name}`, object({ spec: { policyName: name, validationActions: ['Deny'] } })],
 ]);
 
+const SERVICE = { name: 'chaperone', namespace: 'here' };
+const GUARD = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/chaperone-workloads';
+
 /** What an installation that works answers, by path. */
 const WORKING: Readonly<Record<string, Answer>> = {
   '/apis/chaperone.dev/v1alpha1/agentpolicies?limit=1': { status: 200, text: '{}' },
@@ -43,6 +47,10 @@ const WORKING: Readonly<Record<string, Answer>> = {
     403,
     "ValidatingAdmissionPolicy 'chaperone-sentinel' with binding 'chaperone-sentinel' denied request",
   ),
+  '/apis/chaperone.dev/v1alpha1/agentpolicies?limit=500': object({
+    items: [{ metadata: { namespace: 'agents' } }],
+  }),
+  [GUARD]: object({ webhooks: printWebhooks(['agents'], SERVICE, 'QQ==') }),
   ...Object.fromEntries(standing),
 };
 
@@ -58,7 +66,10 @@ async function checked(broken: Readonly<Record<string, Answer | Error>>, every =
     return answer ?? status(404, path);
   };
   const say = (line: string): void => void lines.push(line);
-  const holds = await check({ api: ask, controller: ask }, { namespace: 'here', say, patienceMs: 0 });
+  const holds = await check(
+    { api: ask, controller: ask, service: SERVICE.name },
+    { namespace: 'here', say, patienceMs: 0 },
+  );
   return { holds, wrong: lines.filter((line) => !line.startsWith('ok  ')), lines };
 }
 
@@ -109,6 +120,18 @@ test.each([
     'bindings/chaperone-injected',
     object({ spec: { policyName: 'chaperone-label', validationActions: ['Deny'] } }),
     'chaperone-injected: 200',
+  ],
+  [
+    'the workload guard is gone',
+    'chaperone-workloads',
+    status(404, 'workloads not found'),
+    '404 workloads not',
+  ],
+  [
+    'it is asked about others',
+    'chaperone-workloads',
+    object({ webhooks: printWebhooks(['b'], SERVICE, '') }),
+    'not agents',
   ],
   ['a static policy says nothing', 'configmaps?dryRun=All', { status: 201, text: '{}' }, 'store a sentinel'],
 ])('where %s it is the one thing said to be wrong', async (_, end, answer, words) => {

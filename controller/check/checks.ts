@@ -1,5 +1,6 @@
 // What an installation that works answers, question by question. Nothing here changes anything: what is written are dry
 // runs, and they must be refused.
+import { guardedIn, type Webhook } from '../guard/configuration.ts';
 import { pathOf } from '../kube/paths.ts';
 import { MARKER, PLAIN_POD, POLICY } from './asked.ts';
 import type { Answer, Site } from './site.ts';
@@ -73,6 +74,22 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    what: 'the API server asks the workload guard about every namespace with AgentPolicies',
+    async why({ api, service }, namespace) {
+      const path = pathOf('validatingwebhookconfigurations', { name: 'chaperone-workloads' });
+      const [policies, configuration] = await Promise.all([
+        api('GET', pathOf('agentpolicies', { query: { limit: '500' } })),
+        api('GET', path),
+      ]);
+      const guarded = guardedIn(read(configuration).webhooks ?? [], { name: service, namespace });
+      const missed = (read(policies).items ?? []).find(({ metadata }) => !guarded.has(metadata.namespace));
+      return (
+        unless(configuration.status === 200, configuration) ||
+        (missed ? `not ${missed.metadata.namespace}` : '')
+      );
+    },
+  },
+  {
     what: 'all static policies stand, and each is bound to deny',
     async why({ api }) {
       const reasons = await Promise.all(STATIC_POLICIES.map((name) => unbound(api, name)));
@@ -106,6 +123,10 @@ function unless(holds: boolean, { status, text }: Answer): string {
 const said = (answer: Answer): string => read(answer).message ?? answer.text;
 
 interface Said {
+  /** Of a list. */
+  readonly items?: readonly { readonly metadata: { readonly namespace: string } }[];
+  /** Of a webhook configuration. */
+  readonly webhooks?: readonly Webhook[];
   /** Of a binding. */
   readonly spec?: { readonly policyName?: string; readonly validationActions?: readonly string[] };
   /** Of a Status. */

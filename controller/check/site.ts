@@ -18,6 +18,8 @@ export type Ask = (method: 'GET' | 'POST', path: string, body?: object) => Promi
 export interface Site {
   readonly api: Ask;
   readonly controller: Ask;
+  /** Of the controllers. */
+  readonly service: string;
 }
 
 export function siteOf(kubeConfig: KubeConfig, { namespace, service, webhooks }: ControllerConfig): Site {
@@ -36,6 +38,7 @@ export function siteOf(kubeConfig: KubeConfig, { namespace, service, webhooks }:
   };
   return {
     api,
+    service,
     async controller(method, path, body) {
       const { spec } = await read<Service>(pathOf('services', { namespace, name: service }));
       const configuration = await read<Configuration>(

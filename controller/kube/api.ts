@@ -15,6 +15,8 @@ export const PAGE_SIZE = 40;
 /** Beyond it calls wait for each other; the API server's fairness would make them wait as well. */
 const MAX_SOCKETS = 64;
 
+const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
 export interface KubeObject {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -27,6 +29,7 @@ export interface KubeObject {
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly OwnerReference[];
   };
   readonly [field: string]: unknown;
@@ -51,8 +54,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface KubeApi {
   /** What the API server's certificate is verified by, PEM: in a cluster, the ca.crt of the ServiceAccount. */
   readonly ca: string;
-  /** Any other answer than those of `Outcome`, and none within 5 s, rejects. */
-  call<T = KubeObject>(method: Method, path: string, body?: object): Promise<Outcome<T>>;
+  /** Any other answer than those of `Outcome`, and none within 5 s, rejects. `metadata`: of what is listed that alone. */
+  call<T = KubeObject>(method: Method, path: string, body?: object, of?: 'metadata'): Promise<Outcome<T>>;
   /** Watches until the answer ends, `signal` aborts or something fails; calls `onEvent` for every event, unread. */
   watch(path: string, signal: AbortSignal, onEvent: () => void): Promise<void>;
 }
@@ -92,10 +95,11 @@ export async function connect(config: KubeConfig): Promise<KubeApi> {
 
   return {
     ca: String(ca),
-    async call<T>(method: Method, path: string, body?: object): Promise<Outcome<T>> {
+    async call<T>(method: Method, path: string, body?: object, of?: 'metadata'): Promise<Outcome<T>> {
       const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
       const sent = body && Buffer.from(JSON.stringify(body));
-      const answer = await open(method, path, signal, 'application/json', sent);
+      const accept = of === undefined ? 'application/json' : METADATA_LIST;
+      const answer = await open(method, path, signal, accept, sent);
       const pieces: Buffer[] = [];
       let length = 0;
       for await (const piece of answer as AsyncIterable<Buffer>) {

@@ -40,7 +40,12 @@ function start(
     } as unknown as KubeApi,
     policies: cacheOf(),
     grants,
-    standing: { startOf: async () => 0, sweep: async () => {} } as LifecycleOptions['standing'],
+    standing: {
+      knownStart: () => undefined,
+      startOf: async () => 0,
+      sweep: async () => {},
+    } as LifecycleOptions['standing'],
+    spends: { sweep: async () => {} },
     leading: () => calls.length < leadsFor,
     log: createLogger({ component: 'controller', level: 'error' }),
     ...changed,

@@ -12,6 +12,7 @@ import { type Loop, startLoop } from '../kube/loop.ts';
 import { pathOf } from '../kube/paths.ts';
 import { readPolicy } from '../read-kind.ts';
 import { isLiving } from '../sidecars/agent.ts';
+import type { Spends } from '../sidecars/spends.ts';
 import type { Standing } from '../sidecars/standing.ts';
 import type { Conditions } from './conditions.ts';
 import { type GrantStatus, grantStatus, isFinal } from './grant-status.ts';
@@ -21,21 +22,26 @@ import { writesOf } from './writes.ts';
 
 /** How late the end of a pod is seen on its Grants; what they gave ends with the pod itself. */
 const THOROUGH_EVERY_MS = 30_000;
+/** A count in which nothing counts any more costs its few kilobytes, and nothing else. */
+const SWEEP_COUNTS_EVERY_MS = 600_000;
 
 export interface LifecycleOptions {
   readonly kube: KubeApi;
   readonly policies: Cache<Parsed<AgentPolicy>>;
   readonly grants: Cache<Parsed<Grant>>;
   readonly standing: Standing;
+  readonly spends: Pick<Spends, 'sweep'>;
   /** Whether this replica leads: the others look on. */
   readonly leading: () => boolean;
   readonly log: Logger;
 }
 
 /** Poke it when a policy or a Grant has changed, and when this replica has come to lead. */
-export function startLifecycle({ kube, policies, grants, standing, leading, log }: LifecycleOptions): Loop {
+export function startLifecycle(options: LifecycleOptions): Loop {
+  const { kube, policies, grants, standing, spends, leading, log } = options;
   const writes = writesOf(kube, leading);
   let thoroughAtMs = Number.NEGATIVE_INFINITY;
+  let sweptAtMs = Number.NEGATIVE_INFINITY;
 
   async function keepPolicies(failures: unknown[]): Promise<void> {
     const all = valid(policies);
@@ -95,6 +101,10 @@ export function startLifecycle({ kube, policies, grants, standing, leading, log 
   async function sweep(failures: unknown[]): Promise<void> {
     const uids = policies.all().flatMap(({ object }) => object.metadata.uid ?? []);
     if (leading()) await standing.sweep(new Set(uids), Date.now()).catch((error) => failures.push(error));
+    if (leading() && performance.now() - sweptAtMs >= SWEEP_COUNTS_EVERY_MS) {
+      sweptAtMs = performance.now();
+      await spends.sweep().catch((error) => failures.push(error));
+    }
     for (const { object } of outlived(grants.all(), Date.now()))
       await writes.deleteGrant(object).catch((error) => failures.push(error));
   }

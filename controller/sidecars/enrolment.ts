@@ -15,12 +15,12 @@ import { warn } from '../kube/events.ts';
 import { pathOf } from '../kube/paths.ts';
 import { slots } from '../slots.ts';
 import { answer, failure } from './answer.ts';
+import { readBody } from './read-body.ts';
 
 /** Of bodies that are being read, by remote address: whoever is slow waits here, and keeps nobody else from enrolling. */
 const READING = { all: 256, each: 2 };
 /** Each asks the API server. A pod enrols once at a time, and again where it has lost the answer; the others try again. */
 const ENROLLING = { all: 32, each: 2 };
-const BODY_WITHIN_MS = 5_000;
 
 export interface EnrolmentDeps {
   readonly kube: KubeApi;
@@ -98,7 +98,7 @@ export function enrolments({ kube, credentials, trustDomain, namespace, log }: E
   return async (stream: ServerHttp2Stream, caller: Caller): Promise<void> => {
     const isRead = reading.take(caller.address);
     if (isRead === undefined) return full(stream);
-    const body = await readBody(stream).finally(isRead);
+    const body = await readBody(stream, MAX_ENROL_REQUEST_BYTES).finally(isRead);
     const read = body && EnrolRequestSchema.safeParse(body.json);
     if (!read?.success) return answer(stream, failure('NoEnrolRequest'));
     const isOver = enrolling.take(caller.address);
@@ -111,23 +111,4 @@ export function enrolments({ kube, credentials, trustDomain, namespace, log }: E
       isUsed();
     }
   };
-}
-
-/** `undefined` for a body that is no JSON, or too long or too slow: then the stream is gone as well. */
-async function readBody(stream: ServerHttp2Stream): Promise<{ json: unknown } | undefined> {
-  const slow = setTimeout(() => stream.destroy(), BODY_WITHIN_MS);
-  const pieces: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const piece of stream as AsyncIterable<Buffer>) {
-      length += piece.length;
-      if (length > MAX_ENROL_REQUEST_BYTES) return undefined;
-      pieces.push(piece);
-    }
-    return { json: JSON.parse(Buffer.concat(pieces).toString('utf8')) };
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(slow);
-  }
 }

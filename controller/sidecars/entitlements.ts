@@ -2,15 +2,12 @@
 // its pod lives and this replica can prove what it says.
 import type { X509Certificate } from 'node:crypto';
 import type { Http2Session, ServerHttp2Stream } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
-import { readAgent } from '../../ca/agent.ts';
-import { believedForMs } from '../identity/believed.ts';
-import type { Credentials } from '../identity/credentials.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { findAgent } from './agent.ts';
 import { answer, failure } from './answer.ts';
 import type { Proof } from './proof.ts';
 import type { Sessions } from './sessions.ts';
+import { leftMsOf, type ShownDeps, shownAgent } from './shown-agent.ts';
 import type { EntitlementsStream } from './stream.ts';
 import type { Streams } from './streams.ts';
 import { workloadsOf } from './workload.ts';
@@ -21,10 +18,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Why a sidecar is turned or sent away that another replica may serve. */
 export const CUT_OFF = 'the API server does not answer this replica; another may be reached';
 
-export interface EntitlementsDeps {
+export interface EntitlementsDeps extends ShownDeps {
   readonly kube: KubeApi;
-  readonly credentials: () => Credentials;
-  readonly trustDomain: string;
   readonly streams: Pick<Streams, 'open'>;
   readonly proof: Pick<Proof, 'renew'>;
 }
@@ -37,21 +32,16 @@ export interface Entitlements {
 }
 
 export function entitlements(deps: EntitlementsDeps): Entitlements {
-  const { kube, credentials, trustDomain, streams, proof } = deps;
+  const { kube, streams, proof } = deps;
   const open = new Map<EntitlementsStream, X509Certificate>();
-  const leftOf = (certificate: X509Certificate) =>
-    believedForMs(certificate, credentials().roots.control, Date.now());
 
   async function serve(stream: ServerHttp2Stream, session: Http2Session, sessions: Sessions) {
-    const socket = session.socket as TLSSocket;
-    const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
-    const named = certificate && readAgent(certificate, trustDomain);
-    if (certificate === undefined || named === undefined || leftOf(certificate) === 0)
-      return answer(stream, failure('NoIdentity'));
+    const shown = shownAgent(session, deps);
+    if (shown === undefined) return answer(stream, failure('NoIdentity'));
     stream.on('close', sessions.use(session));
     // What it is told first is not older than what any replica has told this sidecar before, or the one that crashed.
     const [agent, isProven] = await Promise.all([
-      findAgent(kube, named, (pod) => workloadsOf(kube, pod)),
+      findAgent(kube, shown.agent, (pod) => workloadsOf(kube, pod)),
       proof.renew(),
     ]);
     if (!isProven) return answer(stream, failure('CutOff'));
@@ -59,8 +49,8 @@ export function entitlements(deps: EntitlementsDeps): Entitlements {
     if (stream.destroyed) return;
     const opened = streams.open(stream, agent);
     if (opened === 'full') return answer(stream, failure('TooManySidecars'));
-    open.set(opened, certificate);
-    const leftMs = Math.min(leftOf(certificate), MAX_TIMER_MS);
+    open.set(opened, shown.certificate);
+    const leftMs = Math.min(leftMsOf(shown.certificate, deps), MAX_TIMER_MS);
     const end = setTimeout(() => opened.end('the identity has ended'), leftMs);
     stream.on('close', () => {
       clearTimeout(end);
@@ -72,7 +62,7 @@ export function entitlements(deps: EntitlementsDeps): Entitlements {
     serve,
     review() {
       for (const [stream, certificate] of open)
-        if (leftOf(certificate) === 0) stream.end('the root of the identity is trusted no more');
+        if (leftMsOf(certificate, deps) === 0) stream.end('the root of the identity is trusted no more');
     },
   };
 }

@@ -33,6 +33,7 @@ const sources = (
   grants: cacheOf(grants, '30'),
   controlRoots: () => 'PEM',
   systemNamespace: 'chaperone-system',
+  isGuarded: (namespace) => namespace === 'agents',
 });
 
 const agent: SeenAgent = {

@@ -18,6 +18,8 @@ export interface Sources {
   /** PEM. */
   readonly controlRoots: () => string;
   readonly systemNamespace: string;
+  /** Whether the API server asks the workload guard about the agents of a namespace. */
+  readonly isGuarded: (namespace: string) => boolean;
 }
 
 /** When the agent's workload was first attested under this policy; wall clock, epoch ms. */
@@ -39,7 +41,7 @@ export function messageFor(
   sources: Sources,
   now: { monotonicMs: number; epochMs: number },
 ): EntitlementsMessage | undefined {
-  const { policies, grants, controlRoots, systemNamespace } = sources;
+  const { policies, grants, controlRoots, systemNamespace, isGuarded } = sources;
   const proofs = { policiesMs: policies.provenAtMs(), grantsMs: grants.provenAtMs(), podMs: agent.seenAtMs };
   const leaseMs = leaseOf(proofs, now.monotonicMs);
   if (leaseMs === undefined) return undefined;
@@ -58,6 +60,7 @@ export function messageFor(
       standingRemainingMs: standingRemaining(agent, started, sources, now.epochMs),
       leaseMs,
       systemNamespace,
+      guarded: isGuarded(namespace),
       nowEpochMs: now.epochMs,
     }),
   };

@@ -7,7 +7,7 @@ import { createLogger } from '../../telemetry/logger.ts';
 import { ROUTES } from '../../wire/routes.ts';
 import { loopbackCredentials } from '../identity/credentials.fixture.ts';
 import type { KubeApi } from '../kube/api.ts';
-import { SIDECAR_PORT, startSidecarServer } from './server.ts';
+import { SIDECAR_PORT, type SidecarServerOptions, startSidecarServer } from './server.ts';
 import type { Streams } from './streams.ts';
 
 const ADDRESS = '127.61.44.9';
@@ -23,6 +23,8 @@ const server = await startSidecarServer({
   trustDomain: 'chaperone.local',
   namespace: 'chaperone-system',
   streams: { end: () => {} } as unknown as Streams,
+  policies: {} as SidecarServerOptions['policies'],
+  spends: {} as SidecarServerOptions['spends'],
   proof: { stands: () => true, renew: async () => true },
   log: createLogger({ component: 'controller', level: 'error' }),
 });

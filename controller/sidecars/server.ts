@@ -1,5 +1,5 @@
 // The port that sidecars call (wire/routes.ts): HTTP/2 over TLS 1.3. Enrolment asks for no client certificate, since it
-// hands them out (enrolment.ts); entitlements are given to who shows one (entitlements.ts).
+// hands them out (enrolment.ts); who shows one is given entitlements (entitlements.ts), and its calls are counted (spending.ts).
 import { once } from 'node:events';
 import { createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
@@ -15,6 +15,7 @@ import { enrolments } from './enrolment.ts';
 import { entitlements } from './entitlements.ts';
 import type { Proof } from './proof.ts';
 import { keepSessions } from './sessions.ts';
+import { type SpendingDeps, spending } from './spending.ts';
 import { MAX_STREAMS, type Streams } from './streams.ts';
 
 export const SIDECAR_PORT = 8443;
@@ -27,10 +28,10 @@ const CONNECTIONS = { all: MAX_STREAMS + 256, each: 8 };
 const HANDSHAKE_MS = 3_000;
 /** An enrolment under way takes well under a second; who does not take its answer is not waited for. */
 const DRAIN_MS = 3_000;
-/** A sidecar has one stream, and enrols. */
-const SETTINGS = { maxConcurrentStreams: 8, maxHeaderListSize: 8 * 1024 };
+/** A sidecar has one stream, and enrols; it may have many calls to count, which take turns. */
+const SETTINGS = { maxConcurrentStreams: 32, maxHeaderListSize: 8 * 1024 };
 
-export interface SidecarServerOptions {
+export interface SidecarServerOptions extends Pick<SpendingDeps, 'policies' | 'spends'> {
   readonly address: string;
   readonly kube: KubeApi;
   readonly credentials: () => Credentials;
@@ -51,6 +52,7 @@ export async function startSidecarServer(options: SidecarServerOptions): Promise
   const { address, credentials, streams, proof, log } = options;
   const enrolment = enrolments(options);
   const following = entitlements(options);
+  const counting = spending(options);
   const server = createSecureServer({
     ...secureContext(credentials()),
     requestCert: true,
@@ -79,6 +81,7 @@ export async function startSidecarServer(options: SidecarServerOptions): Promise
     }
     if (asked === `${ROUTES.entitlements.method} ${ROUTES.entitlements.path}`)
       return following.serve(stream, session, sessions);
+    if (asked === `${ROUTES.spend.method} ${ROUTES.spend.path}`) return counting(stream, session);
     return answer(stream, failure('NoSuchRoute'));
   }
 

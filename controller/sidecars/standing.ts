@@ -29,6 +29,8 @@ const SWEEP_AFTER_MS = 3_600_000;
 export interface Standing {
   /** The earliest of these, never later than now; wall clock, epoch ms. Begins those that have not begun. */
   startOf(policyUid: string, workloads: readonly Workload[], nowMs: number): Promise<number>;
+  /** As `startOf`, of what is held: begins nothing, and does not know what it would have to ask. */
+  knownStart(policyUid: string, workloads: readonly Workload[], nowMs: number): number | undefined;
   /** Deletes what is kept for policies other than these, once it is old enough not to belong to a new one. */
   sweep(policyUids: ReadonlySet<string>, nowMs: number): Promise<void>;
 }
@@ -83,6 +85,11 @@ export function keepStanding({ kube, namespace, cache, log }: StandingOptions): 
     return start;
   }
 
+  function known(policyUid: string, workloads: readonly Workload[], nowMs: number): Start | undefined {
+    const held = cache.all().find(({ object }) => object.metadata.name === nameOf(policyUid));
+    return held && startIn(held.read, workloads, nowMs);
+  }
+
   function sayFull(policyUid: string, { text }: Workload): void {
     if (saidFull.has(policyUid)) return;
     saidFull.add(policyUid);
@@ -94,9 +101,9 @@ export function keepStanding({ kube, namespace, cache, log }: StandingOptions): 
   }
 
   return {
+    knownStart: (policyUid, workloads, nowMs) => known(policyUid, workloads, nowMs)?.startMs,
     async startOf(policyUid, workloads, nowMs) {
-      const held = cache.all().find(({ object }) => object.metadata.name === nameOf(policyUid));
-      const start = (held && startIn(held.read, workloads, nowMs)) ?? (await begin(policyUid, workloads));
+      const start = known(policyUid, workloads, nowMs) ?? (await begin(policyUid, workloads));
       const [workload] = workloads;
       if (start.kind === 'own' || workload === undefined) return Math.min(start.startMs, nowMs);
       const madeMs = await madeAtMs(kube, workload);

@@ -9,6 +9,8 @@ export const MAX_STREAMS = 2048;
 export interface Streams {
   /** `full`: the bound is reached. A second stream of an agent takes the place of its first. */
   open(stream: ServerHttp2Stream, agent: SeenAgent): EntitlementsStream | 'full';
+  /** Who is told by one of them; undefined: nobody with that UID. */
+  agentOf(uid: string): SeenAgent | undefined;
   /** Policies or Grants of these namespaces have changed; undefined: what all are told has. */
   changed(namespaces: ReadonlySet<string> | undefined): void;
   /** A policy has changed: whose standing lifetime counts may have, too. */
@@ -35,6 +37,7 @@ export function startStreams(deps: StreamDeps): Streams {
       });
       return opened;
     },
+    agentOf: (uid) => byPod.get(uid)?.agent,
     changed(namespaces) {
       for (const each of within(namespaces)) each.tell();
     },

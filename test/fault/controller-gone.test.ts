@@ -127,6 +127,16 @@ describe('when both are gone', () => {
     expect(await listPods()).toMatchObject({ code: 0 });
   });
 
+  test('no agent writes a workload then, and everybody else does', async () => {
+    const job = (name: string) => ['create', 'job', name, '--image=none', '-n', agents.shop];
+    const { stderr } = await agents.kubectl('running', job('agents'));
+    expect(stderr).toContain('failed calling webhook "workloads.chaperone.dev"');
+    const other = [`--as=system:serviceaccount:${agents.shop}:default`, '--as-group=system:masters'];
+    await ok(cluster.kubectl([...job('others'), ...other]));
+    const pods = ['get', 'pods', '-l', 'job-name=others', '-n', agents.shop, '-o', 'name'];
+    await expect.poll(() => ok(cluster.kubectl(pods)), { timeout: 10_000 }).toContain('pod/');
+  });
+
   test('a sidecar that crashes comes back without them, and believes nothing', async () => {
     const kill = ['--', '/usr/local/bin/node', '-e', 'process.kill(1, "SIGTERM")'];
     await ok(cluster.kubectl(['exec', '-n', agents.name, 'running', '-c', 'chaperone', ...kill]));

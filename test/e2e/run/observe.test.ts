@@ -103,9 +103,7 @@ describe('chaperone run --observe --unmasked --open', () => {
     expect(ended.stderr).toMatch(/ 2 shown unmasked$/m);
     expect(ended.stderr).toMatch(/^ +1 {2}ClosedUnlessNamed {2}list serviceaccounts -n run-observe\S*$/m);
     expect(ended.stderr).toMatch(/^ +1 {2}SecretWriteNotYet {2}create secrets -n run-observe\S*$/m);
-    expect(ended.stderr).toMatch(
-      /^ +1 {2}WorkloadWriteNotYet {2}create deployments.apps -n run-observe\S*$/m,
-    );
+    expect(ended.stderr).toMatch(/^ +1 {2}NoRule {2}create deployments.apps -n run-observe\S*$/m);
     const secrets = (await recordsOf(ended)).filter(({ resource }) => resource === 'secrets');
     expect(secrets).toMatchObject([
       { verb: 'get', unmasked: true, insteadRefusal: 'NoRule', rule: 'chaperone run --open' },
