@@ -3,10 +3,11 @@
 
 import { targetFor } from './across.ts';
 import type { ApiRequest } from './api-request.ts';
+import type { Basis } from './basis.ts';
 import { creationOf } from './creation.ts';
 import { builtIn } from './discovery.ts';
 import type { Entitlements, Policy } from './entitlements.ts';
-import { type Basis, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import { type Mode, OPEN, takesEffect, textOf } from './mode.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -16,11 +17,11 @@ export interface Permit {
   readonly [decided]: true;
   readonly kind: 'permit';
   readonly request: ApiRequest;
-  /** The canonical target to forward: the request's own, but for chaperone's namespace in what reaches across all (across.ts). */
+  /** The canonical target to forward: the request's own, but for what a selector leaves out (across.ts). */
   readonly target: string;
   /**
-   * What decided: `AgentPolicy agents/triage standing.rules[0]`, `Grant agents/triage-7f2`, `discovery`, `whoami`; or what
-   * lets it through against the policy's word: `AgentPolicy agents/triage mode Observe`.
+   * What decided: `AgentPolicy agents/triage standing.rules[0]`, `Grant agents/triage-7f2`, `discovery`, `whoami`, `reviews`;
+   * or what lets it through against the policy's word: `AgentPolicy agents/triage mode Observe`.
    */
   readonly rule: string;
   /**
@@ -31,6 +32,8 @@ export interface Permit {
   readonly until: number;
   /** A rule says that real values of this Secret may be shown. */
   readonly reveal: boolean;
+  /** The names of the objects that a list or watch may show; undefined: all. */
+  readonly filter: readonly string[] | undefined;
   /** Bodies go to the agent as they come, whatever they hold: in OPEN. */
   readonly unmasked: boolean;
   /** `namespace/name` */
@@ -62,11 +65,22 @@ export function decide(
   const create = creation && judge(creation, entitlements, held, nowMs);
   const until = Math.min(verdict.basis.until, create?.basis.until ?? Number.POSITIVE_INFINITY);
   const objections = [...verdict.objections, ...(create?.objections ?? [])];
-  const [instead] = objections;
-  if (instead === undefined) return permit(request, entitlements, mode, { ...verdict.basis, until });
+  const [first] = objections;
+  if (first === undefined) return permit(request, entitlements, mode, { ...verdict.basis, until });
+  const instead = first.refusal();
   if (objections.some(({ code }) => takesEffect(code, mode))) return instead;
   const lifted = { text: textOf(mode, policy), until: Math.min(until, leaseUntil) };
   return permit(request, entitlements, mode, lifted, instead);
+}
+
+/** What a budget says against a permitted call, under the mode of its policy: the refusal, or the permit that carries it. */
+export function limit(
+  permit: Permit,
+  refusal: Refusal,
+  { mode, policy }: Pick<Policy, 'mode' | 'policy'>,
+): Permit | Refusal {
+  if (takesEffect(refusal.code, mode)) return refusal;
+  return { ...permit, rule: textOf(mode, policy), instead: permit.instead ?? refusal };
 }
 
 /**
@@ -74,14 +88,19 @@ export function decide(
  * is a refusal too: an answer under way may hold real values.
  */
 export function decideAgain(
-  { request, reveal, rule }: Permit,
+  { request, reveal, filter, rule }: Permit,
   entitlements: Entitlements,
   nowMs: number,
   contentType?: string,
 ): Permit | Refusal {
   const again = decide(request, entitlements, nowMs, contentType);
-  const showsLess = again.kind === 'permit' && reveal && !again.reveal && !again.unmasked;
-  return showsLess ? refuse('RevealEnded', { request, rule, now: again.rule }) : again;
+  if (again.kind === 'refusal') return again;
+  const facts = { request, rule, now: again.rule };
+  if (reveal && !again.reveal && !again.unmasked) return refuse('RevealEnded', facts);
+  if (again.filter !== undefined && !filter?.every((name) => again.filter?.includes(name)))
+    return refuse('FilterNarrowed', facts);
+  // What is shown meanwhile was settled when it was asked for.
+  return { ...again, filter };
 }
 
 /** No policy holds, and so no mode: nothing but discovery, without which kubectl would hide why (docs/decisions/0005). */
@@ -101,17 +120,18 @@ function permit(
   request: ApiRequest,
   { ground }: Entitlements,
   mode: Mode,
-  { text, until, rule, grant, task }: Basis,
+  { text, until, rule, filter, grant, task }: Basis,
   instead?: Refusal,
 ): Permit {
   return {
     [decided]: true,
     kind: 'permit',
     request,
-    target: mode === OPEN ? request.target : targetFor(request, ground),
+    target: mode === OPEN ? request.target : targetFor(request, ground, filter),
     rule: text,
     until,
     reveal: rule?.reveal === true,
+    filter: mode === OPEN ? undefined : filter,
     unmasked: mode === OPEN,
     grant,
     task,

@@ -1,7 +1,8 @@
 // What was asked, in the words of a sentence: `get secrets "web-tls" in namespace shop`. Every refusal begins with it.
 // Of a request that could not be read there is its method and its target, as they came, quoted.
-import type { ApiRequest, ResourceRequest } from './api-request.ts';
+
 import { quoted, word } from './quoting.ts';
+import type { ApiRequest, ResourceRequest } from './request.ts';
 
 /** A resource and what is to be done with it; an ApiRequest is one, and so is what an admission webhook is asked about. */
 export type AskedResource = Pick<ResourceRequest, 'kind' | 'verb' | 'apiGroup' | 'resource'> &

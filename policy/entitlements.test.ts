@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { named, receiveSnapshot } from './entitlements.ts';
+import { receiveSnapshot } from './entitlements.ts';
 import { factsOf, grantOf, policyOf, readPods, requestOf, revealTls } from './fixtures.ts';
+import { named } from './rule-index.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 const received = receiveSnapshot(

@@ -1,10 +1,10 @@
-// A snapshot as the sidecar holds it: deadlines on the monotonic clock of its arrival, and rules found by resource.
-// Thousands of rules cost a decision no more than those that name the same resource.
-import type { ApiRequest } from './api-request.ts';
+// A snapshot as the sidecar holds it: deadlines on the monotonic clock of its arrival, rules found by what they name, and of
+// those that could give access the strongest first.
+import type { Budget } from './kinds/budget.ts';
 import type { NeverRule, Rule } from './kinds/rule.ts';
 import type { Mode } from './mode.ts';
 import type { Ground } from './own-ground.ts';
-import { ruleKey } from './rule.ts';
+import { indexed, type RuleIndex } from './rule-index.ts';
 import type { HeldPolicy, Snapshot } from './snapshot.ts';
 
 /** A rule with what it belongs to. `text` names it: `AgentPolicy agents/triage standing.rules[0]`, `Grant agents/triage-7f2`. */
@@ -34,23 +34,27 @@ export interface Offer {
   readonly approval: { readonly groups: readonly string[]; readonly required: number } | undefined;
 }
 
-export type Index<T> = ReadonlyMap<string, readonly T[]>;
-
 /** What an AgentPolicy and the Grants under it give. */
 export interface Policy {
   readonly kind: 'policy';
   /** `namespace/name` */
   readonly policy: string;
   readonly mode: Mode;
-  readonly bans: Index<Ban>;
-  readonly holdings: Index<Holding>;
-  readonly offers: Index<Offer>;
+  readonly bans: RuleIndex<Ban>;
+  /** The strongest first: whatever covers a request, the first that is live decides. */
+  readonly holdings: RuleIndex<Holding>;
+  readonly offers: RuleIndex<Offer>;
+  readonly budgets: readonly Budget[];
 }
 
 export interface Entitlements {
   /** Monotonic ms; from then on nothing here is believed. */
   readonly leaseUntil: number;
   readonly ground: Ground;
+  /** What the agent writes of pods is judged before it is stored (policy/guard/). */
+  readonly guarded: boolean;
+  /** What the agent runs as, in its namespace. */
+  readonly serviceAccount: string;
   readonly held:
     | { readonly kind: 'none'; readonly serviceAccount: string }
     | { readonly kind: 'conflict'; readonly policies: readonly string[] }
@@ -59,38 +63,37 @@ export interface Entitlements {
 
 /** Receives a snapshot that passed its schema. `arrivalMs` is monotonic and no later than the arrival. */
 export function receiveSnapshot(snapshot: Snapshot, arrivalMs: number): Entitlements {
-  const { namespace, pod, podUid, systemNamespace, serviceAccount, held, leaseMs } = snapshot;
+  const { namespace, pod, podUid, systemNamespace, serviceAccount, guarded, held, leaseMs } = snapshot;
   const name = (of: string) => `${namespace}/${of}`;
-  const common = { leaseUntil: arrivalMs + leaseMs, ground: { namespace, pod, podUid, systemNamespace } };
+  const ground = { namespace, pod, podUid, systemNamespace };
+  const common = { leaseUntil: arrivalMs + leaseMs, ground, guarded, serviceAccount };
   if (held.kind === 'none')
     return { ...common, held: { kind: 'none', serviceAccount: name(serviceAccount) } };
   if (held.kind === 'conflict')
     return { ...common, held: { kind: 'conflict', policies: held.policies.map(name) } };
   const policy = name(held.name);
   const bans = (held.never ?? []).map((rule, at) => ({ rule, text: `AgentPolicy ${policy} never[${at}]` }));
+  const holdings = [...grantHoldings(held, name, arrivalMs), ...standingHoldings(held, policy, arrivalMs)];
   return {
     ...common,
     held: {
       kind: 'policy',
       policy,
       mode: held.mode ?? 'Enforce',
-      bans: indexed(bans),
-      holdings: indexed([
-        ...grantHoldings(held, name, arrivalMs),
-        ...standingHoldings(held, policy, arrivalMs),
-      ]),
-      offers: indexed(offers(held)),
+      bans: indexed(bans, 'takes'),
+      holdings: indexed(holdings.sort(stronger), 'gives'),
+      offers: indexed(offers(held), 'gives'),
+      budgets: held.budgets ?? [],
     },
   };
 }
 
-/** Those rules of an index that name what is asked for. */
-export function named<T>(index: Index<T>, request: ApiRequest): readonly T[] {
-  return index.get(ruleKey(request)) ?? [];
+/** A Grant first, then what reveals, then what holds longest. */
+function stronger(a: Holding, b: Holding): number {
+  const isGrant = (of: Holding) => Number(of.source === 'grant');
+  const reveals = (of: Holding) => Number(of.rule.reveal === true);
+  return isGrant(b) - isGrant(a) || reveals(b) - reveals(a) || b.until - a.until;
 }
-
-/** What a rule is found by: `ruleKey` of all that it could cover. */
-export const keysOf = (rule: NeverRule): readonly string[] => rule.resources ?? rule.nonResourceURLs ?? [];
 
 function grantHoldings(held: HeldPolicy, name: (of: string) => string, arrivalMs: number): Holding[] {
   return held.grants.flatMap((grant) => {
@@ -122,15 +125,4 @@ function offers({ scopes = [] }: HeldPolicy): Offer[] {
     const agreed = approval && { groups: approval.approvers.groups, required: approval.required };
     return rules.map((rule) => ({ rule, scope: name, maxDuration, approval: agreed }));
   });
-}
-
-function indexed<T extends { readonly rule: NeverRule }>(entries: readonly T[]): Index<T> {
-  const index = new Map<string, T[]>();
-  for (const entry of entries)
-    for (const key of keysOf(entry.rule)) {
-      const same = index.get(key);
-      if (same === undefined) index.set(key, [entry]);
-      else same.push(entry);
-    }
-  return index;
 }

@@ -74,6 +74,7 @@ export const factsOf = (facts: Partial<Facts> = {}): Facts => ({
   standingRemainingMs: 3_600_000,
   leaseMs: 60_000,
   systemNamespace: 'chaperone-system',
+  guarded: true,
   nowEpochMs: NOW_EPOCH_MS,
   ...facts,
 });

@@ -15,6 +15,8 @@ const OF_POLICY = [
   'GrantEnded',
   'GrantAvailable',
   'QuorumNotYet',
+  'BudgetSpent',
+  'CollectionNotCounted',
 ] as const;
 
 const lifted: Readonly<Record<Mode, ReadonlySet<RefusalCode>>> = {
@@ -25,9 +27,9 @@ const lifted: Readonly<Record<Mode, ReadonlySet<RefusalCode>>> = {
     ...OF_POLICY,
     'ClosedList',
     'ClosedUnlessNamed',
+    'KindNotNamed',
     'SecretWriteNotYet',
-    'WorkloadWriteNotYet',
-    'ReviewNotYet',
+    'NotGuarded',
   ]),
 };
 

@@ -33,6 +33,17 @@ test.each<[string, Rule, Rule]>([
   ['fewer namespaces', { ...outer, namespaces: ['b'] }, outer],
   ['some objects of all', { ...outer, resourceNames: ['n'] }, outer],
   ['one namespace of all', outer, { ...anywhere, allNamespaces: true }],
+  ['a filtered list in a whole one', { ...outer, resourceNames: ['n'], filter: true }, outer],
+  [
+    'fewer objects in a filtered list',
+    { ...outer, resourceNames: ['n'], filter: true },
+    { ...outer, resourceNames: ['m', 'n'], filter: true },
+  ],
+  [
+    'a list by name in a filtered one',
+    { ...outer, resourceNames: ['n'] },
+    { ...outer, resourceNames: ['n'], filter: true },
+  ],
   [
     'fewer paths',
     { nonResourceURLs: ['/a'], verbs: ['get'] },
@@ -61,6 +72,12 @@ test.each<[string, Rule, Rule]>([
   ['one more verb', { ...outer, verbs: ['get', 'watch'] }, outer],
   ['all objects of some', outer, { ...outer, resourceNames: ['n'] }],
   ['another object', { ...outer, resourceNames: ['m'] }, { ...outer, resourceNames: ['n'] }],
+  [
+    'a filtered list in one by name',
+    { ...outer, resourceNames: ['n'], filter: true },
+    { ...outer, resourceNames: ['n'] },
+  ],
+  ['a whole list in a filtered one', outer, { ...outer, resourceNames: ['n'], filter: true }],
   ['what is shown of what is hidden', { ...outer, reveal: true }, outer],
   ['paths in resources', { nonResourceURLs: ['/a'], verbs: ['get'] }, outer],
   ['resources in paths', outer, { nonResourceURLs: ['/a'], verbs: ['get', 'head'] }],

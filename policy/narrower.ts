@@ -2,6 +2,7 @@
 import { parseDuration } from './duration.ts';
 import type { AgentPolicy, Scope } from './kinds/agent-policy.ts';
 import type { Grant } from './kinds/grant.ts';
+import { permitsWithin } from './kinds/pod-spec.ts';
 import type { Rule } from './kinds/rule.ts';
 
 export type Gift =
@@ -37,7 +38,9 @@ export function isNarrower(inner: Rule, outer: Rule): boolean {
     isSubset(inner.verbs, outer.verbs) &&
     (outer.resourceNames === undefined ||
       (inner.resourceNames !== undefined && isSubset(inner.resourceNames, outer.resourceNames))) &&
-    (inner.reveal === undefined || outer.reveal === true)
+    (inner.reveal === undefined || outer.reveal === true) &&
+    permitsWithin(inner.podSpec, outer.podSpec) &&
+    (inner.filter === undefined || outer.filter === true || outer.resourceNames === undefined)
   );
 }
 

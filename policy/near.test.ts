@@ -4,6 +4,7 @@ import { type Policy, receiveSnapshot } from './entitlements.ts';
 import { entitlementsOf, factsOf, grantOf, policyOf, readPods, requestOf, revealTls } from './fixtures.ts';
 import type { Rule } from './kinds/rule.ts';
 import { near } from './near.ts';
+import { indexed } from './rule-index.ts';
 import type { Snapshot } from './snapshot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -209,8 +210,23 @@ test('of a policy whose rules have all ended no more than a few are looked at', 
       return 0;
     },
   }));
-  const held = { ...(entitlementsOf().held as Policy), holdings: new Map([['pods', ended]]) };
+  const held = { ...(entitlementsOf().held as Policy), holdings: indexed(ended, 'gives') };
   expect(near(requestOf('GET', '/api/v1/namespaces/shop/things'), held, 1)).toBe('');
   expect(near(requestOf('GET', '/api/v1/namespaces/other/pods'), held, 1)).toBe('');
   expect(asked).toBeLessThan(300);
+});
+
+test('however many nevers there are, rules are held against no more than a few hundred', () => {
+  let asked = 0;
+  const bans = Array.from({ length: 1000 }, () => ({
+    text: '',
+    get rule() {
+      asked++;
+      return { ...readPods, verbs: ['delete' as const] };
+    },
+  }));
+  const held = { ...(entitlementsOf().held as Policy), bans: indexed(bans, 'takes') };
+  asked = 0;
+  near(requestOf('GET', '/api/v1/namespaces/other/pods'), held, 1);
+  expect(asked).toBeLessThan(600);
 });

@@ -1,16 +1,13 @@
 // What this version refuses under any rule, until what makes it safe is built. One table; decide consults it.
-// Deletes of pods and workloads are not in it: nothing is hidden from, or run by, what is gone.
 import type { ResourceRequest } from './api-request.ts';
 import { READ_VERBS } from './closed.ts';
 
-export type NotYetCode = 'SecretWriteNotYet' | 'WorkloadWriteNotYet' | 'StreamNotYet' | 'ReviewNotYet';
+export type NotYetCode = 'SecretWriteNotYet' | 'StreamNotYet';
 
 /** Which verbs of a row's resources are refused. */
 const touches = {
   every: () => true,
   writes: (verb) => !READ_VERBS.has(verb),
-  writesThatKeepTheObject: (verb) =>
-    !READ_VERBS.has(verb) && verb !== 'delete' && verb !== 'deletecollection',
 } satisfies Record<string, (verb: string) => boolean>;
 
 interface NotYetRow {
@@ -24,41 +21,9 @@ interface NotYetRow {
 const rows: readonly NotYetRow[] = [
   { code: 'SecretWriteNotYet', apiGroup: '', resources: ['secrets'], verbs: 'writes' },
   {
-    code: 'WorkloadWriteNotYet',
-    apiGroup: '',
-    resources: [
-      'pods',
-      'pods/ephemeralcontainers',
-      'pods/resize',
-      'pods/binding',
-      'bindings',
-      'podtemplates',
-      'replicationcontrollers',
-    ],
-    verbs: 'writesThatKeepTheObject',
-  },
-  {
-    code: 'WorkloadWriteNotYet',
-    apiGroup: 'apps',
-    resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets', 'controllerrevisions'],
-    verbs: 'writesThatKeepTheObject',
-  },
-  {
-    code: 'WorkloadWriteNotYet',
-    apiGroup: 'batch',
-    resources: ['jobs', 'cronjobs'],
-    verbs: 'writesThatKeepTheObject',
-  },
-  {
     code: 'StreamNotYet',
     apiGroup: '',
     resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy'],
-    verbs: 'every',
-  },
-  {
-    code: 'ReviewNotYet',
-    apiGroup: 'authorization.k8s.io',
-    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
     verbs: 'every',
   },
 ];

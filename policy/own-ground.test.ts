@@ -31,6 +31,14 @@ test.each([
   expect(closure(method, target)).toBe('never');
 });
 
+test.each([
+  ['POST', '/apis/networking.k8s.io/v1/namespaces/agents/networkpolicies'],
+  ['DELETE', '/apis/networking.k8s.io/v1/namespaces/agents/networkpolicies/deny-egress'],
+  ['DELETE', '/apis/networking.k8s.io/v1/namespaces/agents/networkpolicies'],
+])("%s %s is closed: it decides what the agent's own pod may reach", (method, target) => {
+  expect(closure(method, target)).toBe('never');
+});
+
 test("reading the agent's own pod needs a rule that names it", () => {
   expect(closure('GET', '/api/v1/namespaces/agents/pods/triage-5d9c')).toBe('named');
   expect(closure('GET', '/api/v1/namespaces/agents/pods/triage-5d9c/log')).toBe('named');
@@ -41,6 +49,8 @@ test.each([
   ['DELETE', '/api/v1/namespaces/agents/pods/other'],
   ['DELETE', '/api/v1/namespaces/shop/pods/triage-5d9c'],
   ['DELETE', '/apis/x.io/v1/namespaces/agents/pods/triage-5d9c'],
+  ['GET', '/apis/networking.k8s.io/v1/namespaces/agents/networkpolicies'],
+  ['POST', '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies'],
 ])('%s %s is left to the rules', (method, target) => {
   expect(closure(method, target)).toBeUndefined();
 });

@@ -24,6 +24,7 @@ test.each<[string, Rule, string]>([
   ['a cluster-scoped object', cluster, 'GET /apis/storage.k8s.io/v1/storageclasses/fast'],
   ['the object it names', named, `GET ${core}/pods/web`],
   ['a list that names the object', named, `GET ${core}/pods?fieldSelector=metadata.name=web`],
+  ['any version of its group', readPods, 'GET /api/v9alpha1/namespaces/shop/pods'],
   ['its path', metrics, 'GET /metrics?x=y'],
 ])('covers %s', (_, rule, request) => {
   expect(covers(rule, requestOf(...(request.split(' ') as [string, string])))).toBe(true);
@@ -34,6 +35,8 @@ test.each<[string, Rule, string]>([
   ['a list across all namespaces', readPods, 'GET /api/v1/pods'],
   ['another verb', readPods, `DELETE ${core}/pods/web`],
   ['another resource', readPods, `GET ${core}/services`],
+  ['a kind that nobody knew when it was written', readPods, `GET ${core}/pods.v2`],
+  ['its path with a slash at the end', metrics, 'GET /metrics/'],
   [
     'the resource of another group',
     readPods,

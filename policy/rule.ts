@@ -14,14 +14,22 @@ export function covers(rule: Rule, request: ApiRequest): boolean {
   return isWithin(rule, request) && namesObject(rule, request.name) && asksFor(rule, request);
 }
 
+/** A rule with `filter`, for a list or watch that names no object: it gives so much of it as its resourceNames name. */
+export function coversPart(rule: Rule, request: ApiRequest): boolean {
+  if (request.kind === 'nonResource' || request.name !== undefined || rule.filter === undefined) return false;
+  const lists = request.verb === 'list' || request.verb === 'watch';
+  return lists && isWithin(rule, request) && asksFor(rule, request);
+}
+
 /**
  * A rule that takes: also touched by what reaches beyond its namespaces (a list across all of them) and by what may reach
- * its objects without naming one (a list, a create, a deletecollection).
+ * its objects without naming one (a list, a create, a deletecollection). `shown` are the names that a list reaches at most.
  */
-export function touches(rule: NeverRule, request: ApiRequest): boolean {
+export function touches(rule: NeverRule, request: ApiRequest, shown?: readonly string[]): boolean {
   if (!asksFor(rule, request)) return false;
   if (request.kind === 'nonResource') return true;
-  return reaches(rule, request) && (request.name === undefined || namesObject(rule, request.name));
+  const names = request.name === undefined ? shown : [request.name];
+  return reaches(rule, request) && (names === undefined || names.some((name) => namesObject(rule, name)));
 }
 
 /** Whether a rule that takes may take of what another gives, where both name the same resource or path. */

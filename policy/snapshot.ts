@@ -7,7 +7,7 @@ import { Rule } from './kinds/rule.ts';
 import { label, line, MAX_RULES, subdomain } from './kinds/words.ts';
 
 /** More live Grants for one pod than any task asks for; those that end soonest are left out beyond it. */
-export const MAX_GRANTS = 64;
+export const MAX_GRANTS = 128;
 
 /** How long a snapshot may be believed at most: a revocation takes hold within it, connected or not. */
 export const MAX_LEASE_MS = 60_000;
@@ -32,6 +32,7 @@ const held = z.discriminatedUnion('kind', [
     standing: z.strictObject({ remainingMs, rules: z.array(Rule).max(MAX_RULES) }).optional(),
     never: AgentPolicySpec.shape.never,
     scopes: AgentPolicySpec.shape.scopes,
+    budgets: AgentPolicySpec.shape.budgets,
     grants: z.array(heldGrant).max(MAX_GRANTS),
   }),
 ]);
@@ -45,6 +46,8 @@ export const Snapshot = z.strictObject({
   serviceAccount: subdomain,
   /** Where chaperone itself runs. */
   systemNamespace: label,
+  /** What the agent writes of pods is judged before it is stored, by a webhook that is in force. */
+  guarded: z.boolean(),
   held,
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { factsOf, grantOf, policyOf, readPods, revealTls } from './fixtures.ts';
-import { Snapshot } from './snapshot.ts';
+import { MAX_GRANTS, Snapshot } from './snapshot.ts';
 import { type Facts, takeSnapshot } from './take-snapshot.ts';
 
 const held = (facts: Partial<Facts>) => {
@@ -92,7 +92,7 @@ test.each([
 });
 
 test('keeps the Grants that end last when there are too many', () => {
-  const many = Array.from({ length: 70 }, (_, at) => {
+  const many = Array.from({ length: MAX_GRANTS + 6 }, (_, at) => {
     const grant = grantOf(
       {},
       { expiresAt: new Date(Date.parse('2026-01-01T00:00:00Z') + at * 1000).toISOString() },
@@ -100,6 +100,6 @@ test('keeps the Grants that end last when there are too many', () => {
     return { ...grant, metadata: { name: `g-${at}`, namespace: 'agents' } };
   });
   const kept = grants({ grants: many });
-  expect(kept).toHaveLength(64);
-  expect(kept?.[0]?.name).toBe('g-69');
+  expect(kept).toHaveLength(MAX_GRANTS);
+  expect(kept?.[0]?.name).toBe(`g-${MAX_GRANTS + 5}`);
 });

@@ -16,12 +16,14 @@ export interface Facts {
   readonly standingRemainingMs: number;
   readonly leaseMs: number;
   readonly systemNamespace: string;
+  /** Whether the workload guard is in force for the agent. */
+  readonly guarded: boolean;
   /** Wall clock, epoch: what `status.expiresAt` is compared with. */
   readonly nowEpochMs: number;
 }
 
 export function takeSnapshot(facts: Facts): Snapshot {
-  const { pod, serviceAccount, leaseMs, systemNamespace } = facts;
+  const { pod, serviceAccount, leaseMs, systemNamespace, guarded } = facts;
   return {
     leaseMs,
     namespace: pod.namespace,
@@ -29,6 +31,7 @@ export function takeSnapshot(facts: Facts): Snapshot {
     podUid: pod.uid,
     serviceAccount,
     systemNamespace,
+    guarded,
     held: hold(facts),
   };
 }
@@ -52,7 +55,7 @@ function hold(facts: Facts): Held {
   if (policy === undefined) return { kind: 'none' };
   if (others.length > 0)
     return { kind: 'conflict', policies: policies.map(({ metadata }) => metadata.name).slice(0, MAX_GRANTS) };
-  const { mode, standing, never, scopes } = policy.spec;
+  const { mode, standing, never, scopes, budgets } = policy.spec;
   return {
     kind: 'policy',
     name: policy.metadata.name,
@@ -62,6 +65,7 @@ function hold(facts: Facts): Held {
     }),
     ...(never && { never }),
     ...(scopes && { scopes }),
+    ...(budgets && { budgets }),
     grants: facts.grants
       .flatMap((grant) => holdGrant(grant, policy, facts))
       .sort((a, b) => b.remainingMs - a.remainingMs)

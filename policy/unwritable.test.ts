@@ -43,3 +43,17 @@ test.each([
 ])('a rule can be written for %s %s', (method, target) => {
   expect(unwritable(requestOf(method, target))).toBeUndefined();
 });
+
+test('of two requests that differ in their group or in a namespace that there can be, each has its own answer', () => {
+  const kindOf = (target: string) => unwritable(requestOf('GET', target))?.openness;
+  expect(kindOf('/apis/made.up/v1/daemonsets/web')).toBeUndefined();
+  expect(kindOf('/apis/apps/v1/daemonsets/web')).toBe('never');
+  expect(kindOf(`${shop}/secrets/web`)).toBeUndefined();
+  expect(kindOf('/api/v1/namespaces/Shop/secrets/web')).toBe('never');
+});
+
+test('what is remembered is bounded, and forgotten without a change of answers', () => {
+  for (let n = 0; n < 3000; n++)
+    expect(unwritable(requestOf('POST', `/made-up-${n}`))?.openness).toBe('never');
+  expect(unwritable(requestOf('GET', '/metrics'))).toBeUndefined();
+});

@@ -1,26 +1,25 @@
 // From a request's head to the permission to forward it, one check after the other. The first that fails decides.
 
 import { negotiateJson } from '../masking/accept.ts';
-import { isProtected } from '../masking/protected.ts';
+import type { Wall } from '../masking/wall.ts';
 import { readApiRequest } from '../policy/api-request.ts';
 import { decide, type Permit } from '../policy/decide.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
+import { reviewKind } from '../policy/review/kind.ts';
 import { ruleKey } from '../policy/rule.ts';
-import type { Body, BodyReader } from './body.ts';
+import { warningHeader } from './answer.ts';
+import type { Body } from './body.ts';
 import type { Call } from './call.ts';
 import type { Callers } from './callers.ts';
+import { type CarriedParts, readCarried } from './carried.ts';
 import type { Credential, Presented } from './credential.ts';
 import { type Head, readHead } from './head.ts';
-import type { HeldEntitlements } from './held-entitlements.ts';
 import type { AgentRequest, AgentResponse } from './listener.ts';
-import { checkWriteBody } from './write-body.ts';
+import { type WallKeys, wallFor } from './wall.ts';
 
-export interface AdmitParts {
+export interface AdmitParts extends WallKeys, CarriedParts {
   readonly callers: Callers;
-  readonly held: HeldEntitlements;
   readonly credential: Credential;
-  readonly bodies: BodyReader;
-  readonly now: () => number;
 }
 
 /** A call whose head lets it through. */
@@ -34,19 +33,29 @@ export interface AtHead {
 export interface Admitted {
   readonly kind: 'admitted';
   readonly presented: Presented;
+  /** What it is forwarded under. */
+  readonly permit: Permit;
+  /** The permit's target, as a wall wants it asked for. */
+  readonly target: string;
   /** The Accept to send on; undefined where the agent sent none. */
   readonly accept: string | undefined;
-  /** How the answer is masked on its way back; undefined where it passes as it is. */
-  readonly masking: { readonly reveal: boolean } | undefined;
+  /** What the answer is read through on its way back; undefined where it passes as it is. */
+  readonly wall: Wall | undefined;
   /** The body to send on, printed from what was read; undefined where the method has none. */
   readonly body: Buffer | undefined;
+  /** Of a body that is printed in another form than it came; undefined: as the agent said. */
+  readonly contentType: string | undefined;
 }
 
 /** Where the API server streams by design; it would also serve a watch or a log over WebSocket, which crosses unmasked. */
 const STREAMED = new Set(['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy']);
 
 /** Decides on the head alone, before a byte of the body is read. */
-export function admitHead(parts: AdmitParts, call: Call, req: AgentRequest): AtHead | Refusal {
+export function admitHead(
+  parts: Pick<AdmitParts, 'callers' | 'held' | 'now'>,
+  call: Call,
+  req: AgentRequest,
+): AtHead | Refusal {
   const request = readApiRequest(call.method, call.target);
   if (request.kind !== 'refusal') call.asked = request;
   const head = readHead(req, call.asked);
@@ -80,29 +89,21 @@ export async function admitRest(
   res: AgentResponse,
   held: (body: Body) => void,
 ): Promise<Admitted | Refusal> {
-  const { request, reveal, unmasked } = permit;
-  const masking = isProtected(request) && !unmasked ? { reveal } : undefined;
+  const { request } = permit;
+  const walled = wallFor(permit, parts);
+  if (walled.kind === 'refusal') return walled;
   let accept = head.headers.get('accept');
-  if (masking !== undefined) {
+  if (walled.wall !== undefined || reviewKind(request) !== undefined) {
     const negotiated = negotiateJson(accept);
     if (negotiated.kind === 'notAcceptable') return refuse('NotAcceptable', { request });
     accept = negotiated.accept;
   }
-  let body: Buffer | undefined;
-  if (hasBody(head.method)) {
-    if (head.headers.get('expect')?.toLowerCase() === '100-continue') res.writeContinue();
-    const read = await parts.bodies.read(req, request);
-    if (read.kind === 'refusal') return read;
-    held(read);
-    const checked = checkWriteBody(read.bytes, head.headers.get('content-type'), request);
-    if (checked.kind === 'refusal') return checked;
-    body = checked.bytes;
-  }
+  const carried = await readCarried(parts, { permit, head }, req, res, held);
+  if (carried.kind === 'refusal') return carried;
+  if (carried.warning !== undefined) res.setHeader('warning', warningHeader(carried.warning));
   const presented = await parts.credential.present();
   if (presented === undefined) return refuse('CredentialUnreadable', { request });
-  return { kind: 'admitted', presented, accept, masking, body };
-}
-
-function hasBody(method: string): boolean {
-  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+  const { wall = walled.wall, bytes: body, contentType } = carried;
+  const target = carried.permit === permit ? walled.target : carried.permit.target;
+  return { kind: 'admitted', presented, permit: carried.permit, target, accept, wall, body, contentType };
 }

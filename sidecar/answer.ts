@@ -31,7 +31,7 @@ export function answer(
   if (httpStatus === 401) res.setHeader('www-authenticate', 'Bearer realm="chaperone"');
   // client-go waits and sends again up to ten times without a word: right while there is no room, and for nothing else.
   if (httpStatus === 429) res.setHeader('retry-after', retryAfterSeconds ?? 1);
-  if (isDiscovery(asked)) res.setHeader('warning', warning(message));
+  if (isDiscovery(asked)) res.setHeader('warning', warningHeader(message));
   if (!('stream' in res) && endsConnection(res, refusal)) res.setHeader('connection', 'close');
   res.end(body);
 }
@@ -42,7 +42,8 @@ export function answer(
  */
 const isDiscovery = (asked: Asked) => asked.kind === 'nonResource' && builtIn(asked) === 'discovery';
 
-function warning(message: string): string {
+/** A `Warning` header of ours, in ASCII. */
+export function warningHeader(message: string): string {
   const text = message.replace(/[\\"]/g, '\\$&').replace(/[^\x20-\x7e]/g, '?');
   return `299 - "${text}"`;
 }

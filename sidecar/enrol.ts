@@ -1,6 +1,5 @@
 // Enrolment from the sidecar's side: two fresh keys with their proofs and the attestation token go up, two certificates
 // come back. At the start and at every renewal alike.
-import type { ClientHttp2Stream } from 'node:http2';
 import {
   type EnrolRequest,
   type EnrolResponse,
@@ -8,7 +7,7 @@ import {
   MAX_ENROL_RESPONSE_BYTES,
 } from '../wire/enrol.ts';
 import { ROUTES } from '../wire/routes.ts';
-import { StatusSchema } from '../wire/status.ts';
+import { answerOf, messageOf } from './controller-answer.ts';
 import { type ControllerAddress, connectController } from './controller-connection.ts';
 import { makeKey, type OwnKey, prove } from './keys.ts';
 
@@ -48,39 +47,10 @@ export async function enrol(
     };
     const stream = connection.request(ROUTES.enrol.method, ROUTES.enrol.path);
     stream.end(JSON.stringify(request));
-    const { status, body } = await answerOf(stream);
-    if (status !== 200) throw new EnrolmentRefused(messageOf(status, body));
-    return { response: EnrolResponseSchema.parse(JSON.parse(body)), identityKey, loopbackKey };
+    const answer = await answerOf(stream, MAX_ENROL_RESPONSE_BYTES, AbortSignal.timeout(ANSWER_WITHIN_MS));
+    if (answer.status !== 200) throw new EnrolmentRefused(messageOf(answer));
+    return { response: EnrolResponseSchema.parse(JSON.parse(answer.body)), identityKey, loopbackKey };
   } finally {
     connection.close();
-  }
-}
-
-function answerOf(stream: ClientHttp2Stream): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    let status = 0;
-    let size = 0;
-    const chunks: Buffer[] = [];
-    stream.setTimeout(ANSWER_WITHIN_MS, () => stream.destroy(new Error('the controller did not answer')));
-    stream.on('response', (headers) => {
-      status = Number(headers[':status']);
-    });
-    stream.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MAX_ENROL_RESPONSE_BYTES) stream.destroy(new Error("the controller's answer is too long"));
-      else chunks.push(chunk);
-    });
-    stream.on('error', reject);
-    stream.on('end', () => resolve({ status, body: Buffer.concat(chunks).toString('utf8') }));
-    stream.on('close', () => reject(new Error('the controller broke off')));
-  });
-}
-
-/** Any error between us and the controller is a Status; what is none is told by its number. */
-export function messageOf(status: number, body: string): string {
-  try {
-    return StatusSchema.parse(JSON.parse(body)).message;
-  } catch {
-    return `the controller answered ${status}`;
   }
 }

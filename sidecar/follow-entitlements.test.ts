@@ -7,6 +7,7 @@ import { createLogger } from '../telemetry/logger.ts';
 import type { EntitlementsMessage } from '../wire/entitlements.ts';
 import { printLine } from '../wire/lines.ts';
 import { followEntitlements } from './follow-entitlements.ts';
+import { createFollowing } from './following.ts';
 import { createHeldEntitlements } from './held-entitlements.ts';
 import { systemClock } from './monotonic.ts';
 import { selfSigned, startController } from './test-tls.ts';
@@ -47,12 +48,14 @@ async function following(
     leases.push(snapshot.leaseMs);
     held.take(snapshot, arrivedMs);
   };
+  const line = createFollowing();
   const roots: string[] = [];
   let unknown = 0;
   const parts = {
     controller: () => controller,
     identity: () => ({ certificate: own.chain, key: own.key }),
     held: { ...held, take },
+    following: line,
     clock: systemClock,
     log: createLogger({ component: 'test', level: 'error' }),
     onRoots: (newer: string) => void roots.push(newer),
@@ -63,6 +66,7 @@ async function following(
   const done = followEntitlements(parts, ending.signal);
   return {
     controller,
+    line,
     peers,
     leases,
     roots,
@@ -89,6 +93,22 @@ describe('the entitlements', () => {
     await vi.waitFor(() => expect(followed.leases).toEqual([100, 200]));
     expect(followed.roots).toEqual([own.chain, own.chain]);
     expect(followed.peers).toEqual([['GET', '/v1/entitlements', own.chain.trim()]]);
+  });
+
+  test('come by a connection that is there for other questions until it ends, and then the next one is', async () => {
+    const streams: ServerHttp2Stream[] = [];
+    await using followed = await following((stream) => {
+      streams.push(stream);
+      stream.write(printLine(message(1, 1, 100)));
+    });
+    const patience = AbortSignal.timeout(4_000);
+    const first = await followed.line.next(undefined, patience);
+    streams[0]?.end();
+    const second = await followed.line.next(first, patience);
+    expect(second).toBeDefined();
+    followed.ending.abort();
+    await followed.done;
+    expect(await followed.line.next(undefined, AbortSignal.timeout(50))).toBeUndefined();
   });
 
   test('are never replaced by older ones, on the same stream or the next', async () => {

@@ -7,6 +7,7 @@ import { type EntitlementsMessage, EntitlementsMessageSchema } from '../wire/ent
 import { readLines } from '../wire/lines.ts';
 import { ENDED_BECAUSE, ROUTES } from '../wire/routes.ts';
 import { type ClientIdentity, type ControllerAddress, connectController } from './controller-connection.ts';
+import type { Following } from './following.ts';
 import type { HeldEntitlements } from './held-entitlements.ts';
 import type { Clock } from './monotonic.ts';
 
@@ -15,6 +16,8 @@ export interface FollowParts {
   readonly controller: () => ControllerAddress;
   readonly identity: () => ClientIdentity;
   readonly held: HeldEntitlements;
+  /** Told which connection they come by. */
+  readonly following: Pick<Following, 'set'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Takes the roots by which the controller is believed from now on. */
@@ -82,10 +85,12 @@ async function followOnce(
       for (const line of read(chunk)) {
         if (line.kind === 'broken') throw new Error(line.why);
         if (takeMessage(parts, newest, line.text, arrivedMs)) onSnapshot();
+        parts.following.set(connection);
       }
     }
   } finally {
     signal.removeEventListener('abort', stop);
+    parts.following.set(undefined);
     connection.close();
   }
 }

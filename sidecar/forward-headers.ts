@@ -7,7 +7,7 @@ import type { Head } from './head.ts';
 /** From the agent. Host, framing, Authorization, Accept, Accept-Encoding and Audit-ID are ours. */
 const TO_SERVER = ['content-type', 'user-agent', 'if-none-match', 'kubectl-command', 'kubectl-session'];
 
-/** From the API server. `Location` is not among them: nothing of ours is redirected. */
+/** From the API server. `Location` is not among them: nothing leads away (moved-document.ts prints its own). */
 const TO_AGENT = new Set([
   'allow',
   'audit-id',
@@ -16,10 +16,12 @@ const TO_AGENT = new Set([
   'content-type',
   'date',
   'etag',
+  'expires',
   'last-modified',
   'retry-after',
   'vary',
   'warning',
+  'x-content-type-options',
   'x-kubernetes-pf-flowschema-uid',
   'x-kubernetes-pf-prioritylevel-uid',
 ]);
@@ -28,11 +30,13 @@ const TO_AGENT = new Set([
 export interface Ours {
   readonly host: string;
   readonly accept: string | undefined;
-  /** False where the answer is read on the way (a protected resource): it must come as it is. */
+  /** False where the answer is read on the way (wall.ts): it must come as it is. */
   readonly compressed: boolean;
   readonly auditId: string;
   readonly presented: Presented;
   readonly bodyBytes: number | undefined;
+  /** Of a body that is printed in another form than it came; else as the agent said. */
+  readonly contentType?: string | undefined;
 }
 
 /** The headers of the upstream request. */
@@ -46,6 +50,7 @@ export function headersToServer(head: Head, ours: Ours): Record<string, string> 
   out['accept-encoding'] = ours.compressed && asksForGzip(head) ? 'gzip' : 'identity';
   out['audit-id'] = ours.auditId;
   if (ours.presented.bearer !== undefined) out.authorization = `Bearer ${ours.presented.bearer}`;
+  if (ours.contentType !== undefined) out['content-type'] = ours.contentType;
   if (ours.bodyBytes !== undefined) out['content-length'] = String(ours.bodyBytes);
   return out;
 }

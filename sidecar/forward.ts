@@ -13,6 +13,8 @@ import { sendUpstream } from './upstream-request.ts';
 
 export interface Forwarding {
   readonly permit: Permit;
+  /** The permit's, as a wall wants it asked for (wall.ts). */
+  readonly target: string;
   readonly presented: Presented;
   readonly headers: Readonly<Record<string, string>>;
   /** The whole body, already read and checked; undefined for a call without one. */
@@ -52,13 +54,13 @@ async function attempt(
   upstream: Upstream,
   req: AgentRequest,
   res: AgentResponse,
-  { permit, presented, headers, body, show, signal }: Forwarding,
+  { permit, target, presented, headers, body, show, signal }: Forwarding,
 ): Promise<Attempt> {
   let outcome = SHOWN as Shown | Refusal;
   const options = {
     ...upstream.options(presented),
     method: permit.request.method,
-    path: upstream.pathOf(permit.target),
+    path: upstream.pathOf(target),
     headers,
     signal,
   };

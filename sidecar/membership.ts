@@ -5,6 +5,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { EnrolmentRefused } from './enrol.ts';
 import type { SidecarConfig } from './environment.ts';
 import { followEntitlements } from './follow-entitlements.ts';
+import type { Following } from './following.ts';
 import type { HeldEntitlements } from './held-entitlements.ts';
 import { enrolPod, type Identity, keepRoots, keptLoopback, type Loopback, newestRoots } from './identity.ts';
 import type { Clock } from './monotonic.ts';
@@ -25,6 +26,7 @@ export interface Membership {
 export interface MembershipParts {
   readonly config: SidecarConfig;
   readonly held: HeldEntitlements;
+  readonly following: Following;
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -40,7 +42,7 @@ const HURRY_EVERY_MS = 15_000;
 
 /** Joins, or comes back. Rejects with CannotJoin where a pod that has nothing kept cannot be enrolled in time. */
 export async function join(parts: MembershipParts): Promise<Membership> {
-  const { config, held, clock, log, signal } = parts;
+  const { config, held, following, clock, log, signal } = parts;
   const kept = await keptLoopback();
   const listeners: ((loopback: Loopback) => void)[] = [];
   let roots = await newestRoots(config);
@@ -65,7 +67,16 @@ export async function join(parts: MembershipParts): Promise<Membership> {
         if (clock.monotonicMs() - attemptedAtMs >= HURRY_EVERY_MS) enrolNow();
       };
       void followEntitlements(
-        { controller, identity: () => (identity ?? own).client, held, clock, log, onRoots, onUnknown },
+        {
+          controller,
+          identity: () => (identity ?? own).client,
+          held,
+          following,
+          clock,
+          log,
+          onRoots,
+          onUnknown,
+        },
         signal,
       );
     }

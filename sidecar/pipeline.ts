@@ -1,6 +1,5 @@
 // The way of a request, from the agent to the API server and back: admit, record, forward, show. Whatever goes wrong in
 // one call ends that call alone.
-import type { Hash } from '../masking/sentinel.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type AdmitParts, type AtHead, admitHead, admitRest } from './admit.ts';
@@ -12,16 +11,16 @@ import { forward } from './forward.ts';
 import { headersToServer } from './forward-headers.ts';
 import type { AgentRequest, AgentResponse, Handle } from './listener.ts';
 import type { OpenCall, OpenCalls } from './open-calls.ts';
-import type { Account, Recorder } from './recorder.ts';
+import { type Account, type Recorder, recorded } from './recorder.ts';
 import { SHOWN, type Shown, show } from './show.ts';
+import type { Spending } from './spending.ts';
 import { MAX_OPEN_CALLS, type Upstream } from './upstream.ts';
 
 export interface PipelineParts extends AdmitParts {
+  readonly spending: Spending;
   readonly upstream: Upstream;
   readonly openCalls: OpenCalls;
   readonly recorder: Recorder;
-  /** Keys this pod's sentinels. */
-  readonly hash: Hash;
   readonly log: Logger;
 }
 
@@ -45,7 +44,7 @@ async function take(parts: PipelineParts, call: Call, req: AgentRequest, res: Ag
     account = parts.recorder.open(call);
     outcome =
       atHead.kind === 'refusal'
-        ? await recorded(account, call, atHead)
+        ? await recorded(account, call, await parts.spending.count(atHead, call.request, call.id))
         : await serve(parts, account, call, atHead, req, res);
   } catch (error) {
     parts.log.error('a call failed inside', { auditId: call.id, error });
@@ -86,30 +85,40 @@ async function serve(
   };
   const close = parts.openCalls.add(open);
   try {
+    const counted = await parts.spending.limit(permit, call.id);
+    if (counted.kind === 'refusal') {
+      delete call.permit;
+      return await recorded(account, call, counted);
+    }
+    call.permit = counted;
+    call.instead = counted.instead;
     const admitted = await admitRest(parts, atHead, req, res, (read) => {
       body = read;
     });
     if (admitted.kind === 'refusal') return await recorded(account, call, admitted);
+    call.instead ??= admitted.permit.instead;
     // The permit may have ended while the body came or the line was written.
     const stop = (await recorded(account, call, call.cutBy)) ?? call.cutBy;
     if (stop !== undefined) return stop;
     if (res.closed || res.destroyed) return SHOWN;
     return await forward(parts.upstream, req, res, {
-      permit,
+      permit: admitted.permit,
+      target: admitted.target,
       presented: admitted.presented,
       body: admitted.body,
       signal: cutting.signal,
       headers: headersToServer(head, {
         host: parts.upstream.host,
         accept: admitted.accept,
-        compressed: admitted.masking === undefined,
+        compressed: admitted.wall === undefined,
         auditId: call.id,
         presented: admitted.presented,
         bodyBytes: admitted.body?.length,
+        contentType: admitted.contentType,
       }),
       show: (upstreamAnswer) =>
         show(upstreamAnswer, res, {
-          masking: admitted.masking && { hash: parts.hash, ...admitted.masking },
+          wall: admitted.wall,
           stream,
           ending,
           request,
@@ -124,16 +133,6 @@ async function serve(
     call.instead ??= open.permit.instead;
     if (body !== undefined) parts.bodies.release(body);
   }
-}
-
-/** Keeps the record of the decision before anything follows from it; what cannot be recorded is refused. */
-async function recorded<R extends Refusal | undefined>(
-  account: Account,
-  call: Call,
-  refusal: R,
-): Promise<R | Refusal> {
-  if (await account.decided(refusal)) return refusal;
-  return refuse('RecordFailed', { request: call.asked });
 }
 
 /** Says what is ours to say, unless the cut has said it, and closes the account. */

@@ -3,8 +3,10 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Spans } from '../telemetry/spans.ts';
 import { adoptCallers, writeCallerFiles } from './caller-files.ts';
 import { createCallers } from './callers.ts';
+import { countByController } from './controller-counter.ts';
 import { serviceAccountToken } from './credential.ts';
 import type { SidecarConfig } from './environment.ts';
+import { createFollowing } from './following.ts';
 import { createHeldEntitlements } from './held-entitlements.ts';
 import { type Loopback, sentinelKey } from './identity.ts';
 import { createLineSink } from './line-sink.ts';
@@ -29,7 +31,8 @@ export async function servePod(
   const clock = systemClock;
   const held = createHeldEntitlements(clock);
   const callers = createCallers(clock.monotonicMs);
-  const membership = await join({ config, held, clock, log, signal });
+  const following = createFollowing();
+  const membership = await join({ config, held, following, clock, log, signal });
   const giveFiles = ({ root }: Loopback): Promise<void> =>
     writeCallerFiles(
       config.containers,
@@ -42,6 +45,8 @@ export async function servePod(
   const sidecar = await startSidecar({
     clock,
     held,
+    judgesWorkloads: false,
+    counter: countByController(following, log),
     callers,
     spans,
     log,

@@ -1,7 +1,7 @@
 // The two accounts of a call: a record that is kept before anything follows from the decision, and a span that is exported
 // after the call ended. Neither holds a body, a query, or a token.
 import { isProtected } from '../masking/protected.ts';
-import type { Refusal } from '../policy/refusal.ts';
+import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { CallFacts, Command } from '../telemetry/attributes.ts';
 import type { Spans } from '../telemetry/spans.ts';
 import type { Call } from './call.ts';
@@ -63,6 +63,16 @@ export function createRecorder({ session, records, spans, onEnd }: RecorderParts
       };
     },
   };
+}
+
+/** Keeps the record of the decision before anything follows from it; what cannot be recorded is refused. */
+export async function recorded<R extends Refusal | undefined>(
+  account: Account,
+  call: Call,
+  refusal: R,
+): Promise<R | Refusal> {
+  if (await account.decided(refusal)) return refusal;
+  return refuse('RecordFailed', { request: call.asked });
 }
 
 const MAX_COMMAND = 128;

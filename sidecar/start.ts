@@ -15,6 +15,8 @@ import type { Clock } from './monotonic.ts';
 import { createOpenCalls } from './open-calls.ts';
 import { createPipeline } from './pipeline.ts';
 import { createRecorder } from './recorder.ts';
+import { createSealing } from './sealing.ts';
+import { type Counter, createSpending } from './spending.ts';
 import { type ApiServer, createUpstream } from './upstream.ts';
 
 export interface SidecarParts {
@@ -23,11 +25,15 @@ export interface SidecarParts {
   readonly certificate: Certificate;
   readonly callers: Callers;
   readonly held: HeldEntitlements;
+  /** No webhook sees what is written of pods: it is judged here. */
+  readonly judgesWorkloads: boolean;
+  /** Who keeps the count that budgets are spent from. */
+  readonly counter: Counter;
   readonly credential: Credential;
   readonly apiServer: ApiServer;
   /** One agent pod's life: its UID; or one run. */
   readonly session: string;
-  /** Keys the sentinels; the same for as long as an agent may hold one. */
+  /** Keys the sentinels and what is sealed; the same for as long as an agent may hold one. */
   readonly sentinelKey: Buffer;
   readonly records: LineSink;
   readonly spans: Spans;
@@ -67,12 +73,15 @@ export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
     now,
     callers,
     held,
+    judgesWorkloads: parts.judgesWorkloads,
+    spending: createSpending({ held, counter: parts.counter, now }),
     credential,
     bodies: createBodyReader(),
     upstream,
     openCalls,
     recorder: createRecorder({ session, records, spans, ...(onEnd && { onEnd }) }),
     hash: (text) => createHmac('sha256', parts.sentinelKey).update(text).digest('hex'),
+    sealing: createSealing(parts.sentinelKey),
     log,
   });
   const listener: Listener = await listen(parts.certificate, handle, parts.port);

@@ -1,5 +1,6 @@
 // AgentPolicy: what a platform team lets a kind of agent do. The strict schema; the CRD is printed from it.
 import * as z from 'zod';
+import { Budget, MAX_BUDGETS } from './budget.ts';
 import { NeverRule, Rule } from './rule.ts';
 import { conditions, duration, label, line, MAX_RULES, MAX_SCOPES, metadata, subdomain } from './words.ts';
 
@@ -17,7 +18,7 @@ const scope = z.strictObject({
   rules: z.array(Rule).min(1).max(32),
 });
 
-export const AgentPolicySpec = z.strictObject({
+const spec = z.strictObject({
   agents: z
     .strictObject({
       serviceAccounts: z.array(subdomain).min(1).max(32).describe('ServiceAccounts of this namespace.'),
@@ -45,7 +46,34 @@ export const AgentPolicySpec = z.strictObject({
     .optional()
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
     .describe('What an agent may ask for, with a longest duration and who must approve.'),
+  budgets: z
+    .array(Budget)
+    .min(1)
+    .max(MAX_BUDGETS)
+    .optional()
+    .describe('How many calls a workload of these agents may make in a time, refused ones among them.'),
 });
+
+/** What deletes many at once would pass by a budget of what deletes one by one. */
+function checkCollections({ standing, scopes = [], budgets = [] }: Spec, ctx: z.core.$RefinementCtx): void {
+  const index = budgets.findIndex(({ verbs }) => verbs.includes('delete'));
+  if (index === -1 || budgets.some(({ verbs }) => verbs.includes('deletecollection'))) return;
+  const lists = [
+    { field: 'standing', rules: standing?.rules ?? [] },
+    ...scopes.map(({ rules }, at) => ({ field: `scopes[${at}]`, rules })),
+  ];
+  for (const { field, rules } of lists) {
+    const at = rules.findIndex(({ verbs }) => verbs.includes('deletecollection'));
+    if (at === -1) continue;
+    const message = `has delete without deletecollection, which ${field}.rules[${at}] gives`;
+    ctx.addIssue({ code: 'custom', path: ['budgets', index, 'verbs'], message });
+    return;
+  }
+}
+
+type Spec = z.infer<typeof spec>;
+
+export const AgentPolicySpec = spec.superRefine(checkCollections);
 
 export const AgentPolicy = z.strictObject({
   apiVersion: z.literal('chaperone.dev/v1alpha1'),

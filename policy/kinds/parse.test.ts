@@ -33,6 +33,7 @@ describe('a rule', () => {
   const { namespaces: _, ...somewhere } = readPods;
   const secrets = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
   const { resourceNames: __, ...unnamed } = revealTls;
+  const webByName = { resourceNames: ['web'], filter: true };
 
   test.each<[string, object, string]>([
     ['no place', somewhere, '.namespaces'],
@@ -71,6 +72,15 @@ describe('a rule', () => {
     ['reveal in lists', { ...revealTls, verbs: ['get', 'list'] }, '.reveal'],
     ['reveal of what is no Secret', { ...revealTls, resources: ['configmaps'] }, '.reveal'],
     ['reveal that is false', { ...revealTls, reveal: false }, '.reveal'],
+    ['filter without names', { ...readPods, filter: true }, '.filter'],
+    ['filter without a list', { ...readPods, ...webByName, verbs: ['get'] }, '.filter'],
+    ['filter that is false', { ...readPods, ...webByName, filter: false }, '.filter'],
+    [
+      'filter in every namespace',
+      { ...readPods, ...webByName, namespaces: undefined, allNamespaces: true },
+      '.filter',
+    ],
+    ['filter of paths', { ...webByName, nonResourceURLs: ['/metrics'], verbs: ['get'] }, '.resourceNames'],
     [
       'a write of roles',
       {
@@ -124,6 +134,9 @@ describe('a rule', () => {
     expect(policy({ never: [{ ...readPods, reveal: true }] })).toMatchObject({
       field: 'spec.never[0].reveal',
     });
+    expect(policy({ never: [{ ...readPods, ...webByName }] })).toMatchObject({
+      field: 'spec.never[0].filter',
+    });
     expect(policy({ never: [somewhere] })).toMatchObject({ field: 'spec.never[0].namespaces' });
   });
 });
@@ -158,7 +171,7 @@ describe('a policy', () => {
       'is missing',
     ],
     ['two scopes of one name', { scopes: [scope, scope] }, 'spec.scopes', 'has a name twice'],
-    ['a field of a later version', { budgets: [] }, 'spec.budgets', 'is not a field of this kind'],
+    ['a field of a later version', { masking: {} }, 'spec.masking', 'is not a field of this kind'],
     [
       'an approval that nobody gives',
       { scopes: [{ ...scope, approval: { approvers: { groups: ['sre'] }, required: 0 } }] },

@@ -1,5 +1,5 @@
 // Why a call is refused for how it was asked, or by whom: nothing of a policy has been looked at yet.
-import { word } from '../quoting.ts';
+import { quoted, word } from '../quoting.ts';
 import { row, type Why } from './row.ts';
 
 export const askedTexts = {
@@ -14,6 +14,19 @@ export const askedTexts = {
     (f: Why) => f.why,
     'alter',
     'send it as a plain HTTP request with one value for each header',
+  ),
+  MalformedBody: row(
+    400,
+    (f: Why) => f.why,
+    'alter',
+    'send one object (a JSON Patch: one list) in JSON, each key once, as kubectl and client-go print it',
+  ),
+  OtherObject: row(
+    400,
+    (f: { field: string; inBody: string; inPath: string }) =>
+      `its body has ${f.field} ${quoted(f.inBody)} where its path has ${quoted(f.inPath)}`,
+    'alter',
+    'send each object to its own path',
   ),
   OtherIdentity: row(
     403,
@@ -32,6 +45,18 @@ export const askedTexts = {
     'it asks for an upgrade where the API server need not stream',
     'alter',
     'send it without the Upgrade header; watch and log stream over plain HTTP',
+  ),
+  WorkloadPatch: row(
+    403,
+    'chaperone run has no webhook to show what a patch makes of pods or of a pod template',
+    'alter',
+    'read the object, change it and send it whole (kubectl replace)',
+  ),
+  ContinueUnknown: row(
+    410,
+    'its continue is not one that this list was given here, where a rule shows some of its objects only',
+    'alter',
+    'list from the beginning, without continue',
   ),
   // Who asks.
   UnknownCaller: row(

@@ -3,5 +3,6 @@
 import { askedTexts } from './asked.ts';
 import { entitledTexts } from './entitled.ts';
 import { momentTexts } from './moment.ts';
+import { workloadTexts } from './workloads.ts';
 
-export const callTexts = { ...askedTexts, ...entitledTexts, ...momentTexts };
+export const callTexts = { ...askedTexts, ...entitledTexts, ...workloadTexts, ...momentTexts };

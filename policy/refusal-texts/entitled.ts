@@ -1,5 +1,6 @@
 // Why a call is refused for what its agent is entitled to: by the rule that decided, by the absence of one, or by what this
 // version does not do yet under any rule.
+import { printDuration } from '../duration.ts';
 import { listed, word } from '../quoting.ts';
 import { row, type Why } from './row.ts';
 
@@ -73,6 +74,13 @@ export const entitledTexts = {
     'owners',
     'that policy for a rule or a scope that names it',
   ),
+  KindNotNamed: row(
+    403,
+    (f: OfPolicy) =>
+      `it writes a kind that is not built in and may carry a pod template, and no rule and no scope of AgentPolicy ${f.policy} gives that kind to be written`,
+    'owners',
+    'that policy for a rule or a scope that names it',
+  ),
   StandingEnded: row(
     403,
     (f: { rule: string }) => `${f.rule} covered it until the lifetime of the standing rules ended`,
@@ -92,6 +100,13 @@ export const entitledTexts = {
     'retry',
     'to see it masked; real values need a new Grant',
   ),
+  FilterNarrowed: row(
+    403,
+    (f: { rule: string; now: string }) =>
+      `${f.rule} let more objects be shown and no longer decides alone; ${f.now} does now, and shows fewer`,
+    'retry',
+    'to see those; more of them need a new Grant',
+  ),
   GrantAvailable: row(
     403,
     (f: OfScope & { ended: string | undefined }) =>
@@ -99,6 +114,29 @@ export const entitledTexts = {
       'and no live Grant gives it to this pod',
     'ask',
     grantFor,
+  ),
+  // Of a review (review/question.ts): it is the reason of its no.
+  NotOneCall: row(
+    403,
+    (f: Why) => `no single call is that: ${f.why}`,
+    'alter',
+    'ask about one: a verb, a resource with its API group or a path, and the namespace where it lies in one',
+  ),
+  BudgetSpent: row(
+    403,
+    (f: { rule: string; verbs: readonly string[]; max: number; per: string; retryAfterSeconds: number }) =>
+      `${f.rule} is spent: at most ${f.max} ${f.verbs.join(' or ')} in ${f.per}, refused ones among them`,
+    'retry',
+    (f) =>
+      `in ${printDuration(f.retryAfterSeconds * 1000)}, when there is room for one; until then stop, or tell a person, ` +
+      'for only the owners of that policy can change it',
+  ),
+  CollectionNotCounted: row(
+    403,
+    (f: { rule: string }) =>
+      `${f.rule} counts what is deleted, and how many this would delete nobody knows before`,
+    'alter',
+    'delete the objects one by one, each by its name',
   ),
   // What this version does not do yet (not-yet.ts).
   QuorumNotYet: row(
@@ -115,23 +153,11 @@ export const entitledTexts = {
     'person',
     NOT_YET,
   ),
-  WorkloadWriteNotYet: row(
-    403,
-    'it writes a pod or a pod template, whose containers could read what is hidden here',
-    'person',
-    NOT_YET,
-  ),
   StreamNotYet: row(
     403,
     'exec, attach, port-forward and proxy carry bytes that are not recorded',
     'person',
     NOT_YET,
-  ),
-  ReviewNotYet: row(
-    403,
-    'the API server would answer for the credential and not for the policy',
-    'alter',
-    'make the call itself; where it is refused, the refusal names the rule that decides',
   ),
   SentinelInWrite: row(
     403,

@@ -6,6 +6,7 @@ import { kindTexts } from './kinds.ts';
 import { podTexts } from './pods.ts';
 import type { FactsOf, Texts } from './row.ts';
 import { sidecarTexts } from './sidecars.ts';
+import type { workloadTexts } from './workloads.ts';
 
 type Examples<T extends Texts> = {
   readonly [C in keyof T]: { readonly facts: FactsOf<T, C>; readonly asked?: Asked };
@@ -27,12 +28,40 @@ const webPods = '/api/v1/namespaces/shop/pods';
 const exec = requestOf('POST', `${webPods}/web-0/exec`);
 const unread = (method: string, target: string): Asked => ({ kind: 'unread', method, target });
 
+const web = requestOf('PATCH', '/apis/apps/v1/namespaces/shop/deployments/web');
+const inPods = (field: string, name = '') => of({ policy, where: `spec.template.spec.${field}`, name }, web);
+
+const workloads: Examples<typeof workloadTexts> = {
+  PodSecret: inPods('volumes[0].secret.secretName', 'web-tls'),
+  PodServiceAccount: inPods('serviceAccountName', 'default'),
+  PodToken: inPods('volumes[0].projected.sources[0].serviceAccountToken.audience', 'vault'),
+  PodCsiDriver: inPods('volumes[0].csi.driver', 'secrets-store.csi.k8s.io'),
+  PodHostPath: inPods('volumes[0].hostPath.path', '/var/log'),
+  PodHostNamespace: inPods('hostNetwork', 'network'),
+  PodPrivileged: inPods('containers[0].securityContext.privileged'),
+  PodCapability: inPods('containers[0].securityContext.capabilities.add[0]', 'NET_ADMIN'),
+  PodCredential: inPods('volumes[0].projected.sources[0].podCertificate'),
+  PodUnsafe: inPods('containers[0].securityContext.procMount'),
+  PodUnknown: inPods('volumes[0].gitRepo'),
+  PodUnread: inPods('containers[0]'),
+};
+
 const calls: Examples<typeof callTexts> = {
   MalformedTarget: of({ why: 'its path has a dot segment' }, unread('GET', '/api/v1/./secrets')),
   MalformedRequest: of({ why: 'its header accept stands there twice' }),
+  MalformedBody: of(
+    { why: 'its body has the key "data.a" twice' },
+    requestOf('POST', '/api/v1/namespaces/shop/configmaps'),
+  ),
+  OtherObject: of(
+    { field: 'metadata.name', inBody: 'db', inPath: 'web' },
+    requestOf('PUT', '/api/v1/namespaces/shop/configmaps/web'),
+  ),
   OtherIdentity: of({ header: 'impersonate-user' }),
   UnsupportedMethod: of({}, unread('TRACE', '/api/v1/pods')),
   UpgradeRefused: of({}, requestOf('GET', `${webPods}?watch=1`)),
+  WorkloadPatch: of({}, web),
+  ContinueUnknown: of({}, requestOf('GET', `${webPods}?continue=eyJ2Ijoi`)),
   UnknownCaller: NONE,
   NoPolicy: of({ serviceAccount: 'agents/bot' }),
   PolicyConflict: of({ policies: ['agents/a', 'agents/b'] }),
@@ -49,20 +78,45 @@ const calls: Examples<typeof callTexts> = {
     { policy, why: 'it is the machine below every pod', by: 'this one object in resourceNames' },
     requestOf('GET', '/api/v1/nodes'),
   ),
+  KindNotNamed: of(
+    { policy },
+    requestOf('PATCH', '/apis/serving.example.com/v1/namespaces/shop/services/web'),
+  ),
   StandingEnded: of({ rule: 'AgentPolicy agents/triage standing.rules[0]' }),
   GrantEnded: of({ ...terms, rule: 'Grant agents/triage-7f2' }, readTls),
   RevealEnded: of(
     { rule: 'Grant agents/triage-7f2', now: 'AgentPolicy agents/triage standing.rules[0]' },
     readTls,
   ),
+  FilterNarrowed: of(
+    { rule: 'Grant agents/triage-7f2', now: 'AgentPolicy agents/triage standing.rules[0]' },
+    requestOf('GET', `${webPods}?watch=1`),
+  ),
   GrantAvailable: of({ ...terms, ended: undefined }, readTls),
+  NotOneCall: of(
+    { why: 'a star stands for everything' },
+    { kind: 'resource', verb: '*', apiGroup: '', resource: '*', namespace: 'shop' },
+  ),
   QuorumNotYet: of({ policy, scope: 'read-web-tls', required: 2, groups: ['sre'] }, readTls),
+  BudgetSpent: of(
+    {
+      rule: 'AgentPolicy agents/triage budgets[0]',
+      verbs: ['delete', 'deletecollection'],
+      max: 3,
+      per: '10m',
+      retryAfterSeconds: 432,
+    },
+    requestOf('DELETE', `${webPods}/web-0`),
+  ),
+  CollectionNotCounted: of({ rule: 'AgentPolicy agents/triage budgets[0]' }, requestOf('DELETE', webPods)),
   SecretWriteNotYet: of({}, requestOf('DELETE', '/api/v1/namespaces/shop/secrets/web-tls')),
-  WorkloadWriteNotYet: of({}, requestOf('PATCH', '/apis/apps/v1/namespaces/shop/deployments/web')),
   StreamNotYet: of({}, exec),
-  ReviewNotYet: of({}, requestOf('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews')),
   SentinelInWrite: of({}, requestOf('PUT', '/api/v1/namespaces/shop/configmaps/web')),
+  ...workloads,
   StaleLease: NONE,
+  NotGuarded: of({}, web),
+  GuardCutOff: of({}, web),
+  BudgetUnanswered: of({}, requestOf('DELETE', `${webPods}/web-0`)),
   CredentialUnreadable: NONE,
   RecordFailed: NONE,
   Draining: NONE,
@@ -148,6 +202,9 @@ const sidecars: Examples<typeof sidecarTexts> = {
   NoIdentity: SERVE,
   AgentGone: SERVE,
   TooManySidecars: SERVE,
+  NoSpendRequest: SERVE,
+  NotFollowing: SERVE,
+  TooManyCounts: SERVE,
   NoSuchRoute: SERVE,
   ApiServerSilent: SERVE,
 };

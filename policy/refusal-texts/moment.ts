@@ -14,6 +14,27 @@ export const momentTexts = {
     SOON,
     SOON_S,
   ),
+  BudgetUnanswered: row(
+    503,
+    'a budget counts it, and the controller did not say in time whether there is room',
+    'retry',
+    SOON,
+    SOON_S,
+  ),
+  NotGuarded: row(
+    503,
+    'the API server may not yet ask the workload guard about what this agent writes',
+    'retry',
+    SOON,
+    SOON_S,
+  ),
+  GuardCutOff: row(
+    503,
+    'the controller cannot tell at this moment what this agent may',
+    'retry',
+    SOON,
+    SOON_S,
+  ),
   CredentialUnreadable: row(503, 'the credential for the API server cannot be read', 'retry', SOON, SOON_S),
   RecordFailed: row(
     503,
@@ -62,7 +83,7 @@ export const momentTexts = {
   ),
   UnreadableResponse: row(
     502,
-    (f: Why) => `the API server's answer cannot be masked: ${f.why}`,
+    (f: Why) => `the API server's answer cannot be read, and so is not shown: ${f.why}`,
     'alter',
     'ask in another form, such as plain JSON; where it was that, tell the operators of chaperone',
   ),

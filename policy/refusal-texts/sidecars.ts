@@ -85,6 +85,20 @@ export const sidecarTexts = {
   NoIdentity: row(401, 'no valid identity was shown', 'alter', 'enrol first'),
   AgentGone: row(403, 'the pod that the identity names does not exist', 'none', ENDS),
   TooManySidecars: row(503, 'this replica serves no more sidecars', 'retry', 'in a second', 1),
+  NoSpendRequest: row(400, 'the body is no SpendRequest', 'operators', ONE_RELEASE),
+  NotFollowing: row(
+    503,
+    'this replica sends no entitlements to that pod, or not of one AgentPolicy',
+    'retry',
+    'when it does, on the same connection',
+    1,
+  ),
+  TooManyCounts: row(
+    503,
+    'as many workloads have called under that policy as are counted',
+    'operators',
+    'chaperone: too many workloads come and go under one AgentPolicy with budgets',
+  ),
   NoSuchRoute: row(404, 'there is nothing here', 'operators', ONE_RELEASE),
   ApiServerSilent: row(500, 'the API server did not answer the controller', 'retry', 'in a second', 1),
 };

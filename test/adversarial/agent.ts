@@ -34,12 +34,19 @@ export interface Agent {
 /** As long as a machine under a full suite may take. */
 const CLOSED_WITHIN_MS = 20_000;
 
-export function agentOf(at: { readonly port: number; readonly ca: string; readonly token: string }): Agent {
-  const { port, ca, token } = at;
+/** Where an agent calls: its sidecar, or what stands at another address, to be compared with it. */
+export interface Door {
+  readonly host?: string;
+  readonly port: number;
+  readonly ca: string;
+  readonly token: string;
+}
+
+export function agentOf({ host = '127.0.0.1', port, ca, token }: Door): Agent {
   const https = new HttpsAgent({ ca, keepAlive: true });
   const sessions = new Set<ClientHttp2Session>();
   const session = (): ClientHttp2Session => {
-    const opened = connectH2(`https://127.0.0.1:${port}`, { ca });
+    const opened = connectH2(`https://${host}:${port}`, { ca });
     opened.on('error', () => {});
     sessions.add(opened);
     return opened.on('close', () => sessions.delete(opened));
@@ -60,7 +67,7 @@ export function agentOf(at: { readonly port: number; readonly ca: string; readon
       // Node leaves the body of a DELETE unframed.
       const framing = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
       const headers = { ...framing, ...headersOf(ask) };
-      const req = request({ agent: https, host: '127.0.0.1', port, method, path, headers });
+      const req = request({ agent: https, host, port, method, path, headers });
       req.on('error', reject);
       req.on('response', (res) => {
         const head = { status: res.statusCode ?? 0, headers: res.headers };
@@ -101,7 +108,7 @@ export function agentOf(at: { readonly port: number; readonly ca: string; readon
   const stream = (protocol: Protocol, ask: Ask) => (protocol === 'h1' ? overH1(ask) : overH2(ask));
   const connect = (): Promise<TLSSocket> =>
     new Promise((resolve, reject) => {
-      const socket = connectTls({ host: '127.0.0.1', port, ca, ALPNProtocols: ['http/1.1'] });
+      const socket = connectTls({ host, port, ca, ALPNProtocols: ['http/1.1'] });
       socket.once('error', reject);
       socket.once('secureConnect', () => {
         socket.off('error', reject).on('error', () => {});

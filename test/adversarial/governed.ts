@@ -3,15 +3,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { countHere } from '../../cli/run/count-here.ts';
 import { makeLoopback } from '../../cli/run/loopback.ts';
 import { grantOf, NOW_EPOCH_MS, policyOf } from '../../policy/fixtures.ts';
+import type { Budget } from '../../policy/kinds/budget.ts';
 import type { Rule } from '../../policy/kinds/rule.ts';
+import type { Snapshot } from '../../policy/snapshot.ts';
 import { takeSnapshot } from '../../policy/take-snapshot.ts';
 import { createCallers } from '../../sidecar/callers.ts';
 import { type Credential, serviceAccountToken } from '../../sidecar/credential.ts';
 import { createHeldEntitlements } from '../../sidecar/held-entitlements.ts';
 import type { LineSink } from '../../sidecar/line-sink.ts';
 import { type Clock, systemClock } from '../../sidecar/monotonic.ts';
+import type { Counter } from '../../sidecar/spending.ts';
 import { startSidecar } from '../../sidecar/start.ts';
 import type { ApiServer } from '../../sidecar/upstream.ts';
 import type { CallFacts } from '../../telemetry/attributes.ts';
@@ -44,8 +48,11 @@ export const widely = (namespace: string): Rule[] => [
 export interface Entitled {
   readonly rules: readonly Rule[];
   readonly mode?: 'Enforce' | 'Observe';
+  readonly budgets?: readonly Budget[];
   readonly standingMs?: number;
   readonly leaseMs?: number;
+  /** Whether the workload guard is in force; it is unless said. */
+  readonly guarded?: boolean;
   readonly grants?: readonly { readonly name: string; readonly rule: Rule; readonly remainingMs: number }[];
 }
 
@@ -54,6 +61,10 @@ export interface GovernedOptions {
   readonly credential?: Credential;
   readonly apiServer?: ApiServer;
   readonly records?: LineSink;
+  /** Who keeps the count; this process unless given. */
+  readonly counter?: Counter;
+  /** As under `chaperone run`. */
+  readonly judgesWorkloads?: boolean;
   /** Where spans go; nowhere unless given. */
   readonly telemetry?: TelemetryEnvironment;
 }
@@ -70,6 +81,8 @@ export interface Governed extends AsyncDisposable {
   readonly records: readonly Record<string, unknown>[];
   readonly ended: readonly CallFacts[];
   entitle(entitled: Entitled): void;
+  /** Of a controller: in the place of what `entitle` made. */
+  take(snapshot: Snapshot): void;
   /** What arrived at the API server with the real credential since the last look, after everything sent until now. */
   arrived(): Promise<readonly AuditEvent[]>;
   stop(graceMs: number): Promise<void>;
@@ -108,6 +121,8 @@ export async function govern(
     clock,
     callers,
     held,
+    judgesWorkloads: options.judgesWorkloads ?? false,
+    counter: options.counter ?? countHere(held, clock.monotonicMs),
     log,
     port: 0,
     certificate: await loopback.issue(Date.now()),
@@ -149,6 +164,7 @@ export async function govern(
     records,
     ended,
     entitle,
+    take: (snapshot) => held.take(snapshot, clock.monotonicMs()),
     stop,
     async arrived() {
       // What came before this call of the super-admin has been logged when the call has been.
@@ -182,18 +198,29 @@ export async function mightyToken(cluster: Cluster, namespace: string): Promise<
   return ok(cluster.kubectl(['create', 'token', 'mighty', ...here])).then((token) => token.trim());
 }
 
-function snapshotOf({ rules, mode, standingMs = 3_600_000, leaseMs = 60_000, grants = [] }: Entitled) {
+function snapshotOf({
+  rules,
+  mode,
+  budgets,
+  standingMs = 3_600_000,
+  leaseMs = 60_000,
+  grants = [],
+  guarded = true,
+}: Entitled) {
   const scopes = grants.map(({ name, rule }) => ({ name, maxDuration: '1h', rules: [rule] }));
   return takeSnapshot({
     pod: { namespace: 'agents', name: 'triage-5d9c', uid: '0b9f' },
     serviceAccount: 'triage-bot',
-    policies: [policyOf({ mode, standing: { lifetime: '8h', rules }, ...(scopes.length > 0 && { scopes }) })],
+    policies: [
+      policyOf({ mode, budgets, standing: { lifetime: '8h', rules }, ...(scopes.length > 0 && { scopes }) }),
+    ],
     grants: grants.map(({ name, remainingMs }) =>
       grantOf({ scope: name }, { expiresAt: new Date(NOW_EPOCH_MS + remainingMs).toISOString() }),
     ),
     standingRemainingMs: standingMs,
     leaseMs,
     systemNamespace: 'chaperone-system',
+    guarded,
     nowEpochMs: NOW_EPOCH_MS,
   });
 }

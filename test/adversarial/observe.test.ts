@@ -82,7 +82,6 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
       '403 ClosedList',
     ],
     ['a write of a Secret', { method: 'DELETE', path: `${core}/secrets/web` }, '403 SecretWriteNotYet'],
-    ['a pod', { method: 'POST', path: `${core}/pods`, body: '{}' }, '403 WorkloadWriteNotYet'],
   ])('refuses %s, and nothing arrives', async (_, ask, refusal) => {
     await governed.arrived();
     expect(refusalOf(await agent.call(protocol, ask))).toMatch(refusal);

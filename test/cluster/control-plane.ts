@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Binaries } from './binaries.ts';
 import type { Layout } from './layout.ts';
 
-type Flags = Readonly<Record<string, string | number | boolean>>;
+export type Flags = Readonly<Record<string, string | number | boolean>>;
 
 export function etcd(binaries: Binaries<'etcd'>, { folder, ports, etcdData }: Layout): string[] {
   const pki = (name: string) => join(folder, 'pki', name);
@@ -30,6 +30,7 @@ export function etcd(binaries: Binaries<'etcd'>, { folder, ports, etcdData }: La
 export function apiServer(
   binaries: Binaries<'kube-apiserver'>,
   { folder, addresses, ports }: Layout,
+  more: Flags = {},
 ): string[] {
   const pki = (name: string) => join(folder, 'pki', name);
   return command(binaries['kube-apiserver'], {
@@ -63,6 +64,7 @@ export function apiServer(
     'audit-log-path': join(folder, 'audit.log'),
     // In megabytes. The log is read as one file (audit.ts): it must not be rotated away.
     'audit-log-maxsize': 10_000,
+    ...more,
   });
 }
 

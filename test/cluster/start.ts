@@ -24,6 +24,8 @@ import { isReady, up } from './up.ts';
 export interface StartOptions {
   /** With a node (the default), or the control plane alone, which needs neither root nor Linux. */
   readonly node?: boolean;
+  /** More flags for the API server, without their dashes. */
+  readonly apiServer?: plane.Flags;
   /** Hears what is being built or started. */
   readonly onProgress?: (line: string) => void;
 }
@@ -36,24 +38,28 @@ export interface OwnCluster extends Cluster {
 /** Throws an Obstacle where this machine lacks something, an Error with a log's tail where a part does not come up. */
 export async function startCluster({
   node = true,
+  apiServer = {},
   onProgress = () => {},
 }: StartOptions = {}): Promise<OwnCluster> {
-  return node ? startWithNode(onProgress) : startControlPlane(onProgress);
+  return node ? startWithNode(apiServer, onProgress) : startControlPlane(apiServer, onProgress);
 }
 
-async function startControlPlane(onProgress: (line: string) => void): Promise<OwnCluster> {
+async function startControlPlane(
+  flags: plane.Flags,
+  onProgress: (line: string) => void,
+): Promise<OwnCluster> {
   const binaries = await provideBinaries(CONTROL_PLANE, onProgress);
   return whileKept(undefined, async ({ folder }) => {
     const layout = await onLoopback(folder);
     const cluster = await prepare(layout, binaries);
-    const api = await startApiServer(layout, binaries);
+    const api = await startApiServer(layout, binaries, flags);
     await startControllerManager(layout, binaries, api);
     api.close();
     return cluster;
   });
 }
 
-async function startWithNode(onProgress: (line: string) => void): Promise<OwnCluster> {
+async function startWithNode(flags: plane.Flags, onProgress: (line: string) => void): Promise<OwnCluster> {
   await checkHost();
   const [runc = ''] = await findAll('runc');
   const binaries = await provideBinaries(WITH_NODE, onProgress);
@@ -61,7 +67,7 @@ async function startWithNode(onProgress: (line: string) => void): Promise<OwnClu
     const layout = inBox(folder, box, index, runc);
     const cluster = await prepare(layout, binaries);
     const [api] = await Promise.all([
-      startApiServer(layout, binaries),
+      startApiServer(layout, binaries, flags),
       startRuntime(cluster, layout, binaries),
     ]);
     await Promise.all([
@@ -73,11 +79,11 @@ async function startWithNode(onProgress: (line: string) => void): Promise<OwnClu
   });
 }
 
-async function startApiServer(layout: Layout, binaries: PlaneBinaries): Promise<Api> {
+async function startApiServer(layout: Layout, binaries: PlaneBinaries, flags: plane.Flags): Promise<Api> {
   const { folder } = layout;
   await writeFile(join(folder, 'audit-policy.json'), JSON.stringify(plane.AUDIT_POLICY));
   const etcd = await startComponent(layout, 'etcd', plane.etcd(binaries, layout));
-  const apiServer = await startComponent(layout, 'kube-apiserver', plane.apiServer(binaries, layout));
+  const apiServer = await startComponent(layout, 'kube-apiserver', plane.apiServer(binaries, layout, flags));
   const api = await connect(join(folder, 'super-admin.conf'));
   const ready = async () => (await api.get('/readyz'))?.status === 200;
   await up('the API server to be ready', [etcd, apiServer], ready);

@@ -93,6 +93,8 @@ export interface Arrived {
 }
 
 export interface Followed extends Disposable {
+  /** Of the connection, for what else is asked on it. */
+  readonly session: ClientHttp2Session;
   readonly arrived: readonly Arrived[];
   /** The first message, from number `from` on, that matches; waits for it. */
   until(what: string, match: (message: EntitlementsMessage) => boolean, from?: number): Promise<Arrived>;
@@ -101,7 +103,12 @@ export interface Followed extends Disposable {
   readonly endedBecause: () => string | undefined;
 }
 
-export async function follow(controller: ControllerAddress, identity: EnrolResponse): Promise<Followed> {
+/** `onMessage` is told each as it comes. */
+export async function follow(
+  controller: ControllerAddress,
+  identity: EnrolResponse,
+  onMessage: (message: EntitlementsMessage) => void = () => {},
+): Promise<Followed> {
   const session = await open(controller, identity);
   const { method, path } = ROUTES.entitlements;
   const stream = session.request({ ':method': method, ':path': path });
@@ -120,10 +127,13 @@ export async function follow(controller: ControllerAddress, identity: EnrolRespo
     const atMs = performance.now();
     for (const line of read(chunk)) {
       if (line.kind === 'broken') throw new Error(line.why);
-      arrived.push({ atMs, message: EntitlementsMessageSchema.parse(JSON.parse(line.text)) });
+      const message = EntitlementsMessageSchema.parse(JSON.parse(line.text));
+      arrived.push({ atMs, message });
+      onMessage(message);
     }
   });
   return {
+    session,
     arrived,
     isOver: () => isOver,
     endedBecause: () => endedBecause,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { type Controller, startController } from '../../controller/controller.ts';
-import { connect, type KubeApi } from '../../controller/kube/api.ts';
+import { connect, type KubeApi, type OwnerReference } from '../../controller/kube/api.ts';
 import { render } from '../../injector/render.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import type { EnrolResponse } from '../../wire/enrol.ts';
@@ -85,10 +85,51 @@ export async function replicaAt(cluster: Cluster, address: string): Promise<Cont
   };
 }
 
+export interface PodOf {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ownerReferences?: readonly (OwnerReference & Record<string, unknown>)[];
+}
+
 export interface FollowedPod {
   readonly uid: string;
   readonly identity: EnrolResponse;
   readonly stream: Followed;
+}
+
+/** A labelled namespace with the agents' ServiceAccount. */
+export async function createAgents(cluster: Cluster, namespace: string): Promise<void> {
+  const metadata = { name: namespace, labels: LABELLED };
+  await create(cluster, { apiVersion: 'v1', kind: 'Namespace', metadata });
+  const account = { name: AGENT, namespace };
+  await create(cluster, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account });
+}
+
+/** An injected pod that has its identity. */
+export async function enrolledPod(
+  cluster: Cluster,
+  replica: ControllerAddress,
+  { namespace, name, ownerReferences = [] }: PodOf,
+): Promise<Omit<FollowedPod, 'stream'>> {
+  const injector = {
+    ...SIDECAR,
+    controller: replica.authority,
+    controlCa: replica.roots,
+    apiServer: cluster.server,
+    apiServerCa: cluster.ca,
+  };
+  const idle = idlePod(namespace, name);
+  const rendered = render(
+    { ...idle, metadata: { ...idle.metadata, ownerReferences: [...ownerReferences] } },
+    injector,
+  );
+  if (rendered.kind === 'refusal') throw new Error(JSON.stringify(rendered));
+  await create(cluster, rendered.pod);
+  const uid = await uidOf(cluster, namespace, name);
+  const token = await podToken(cluster, { namespace, serviceAccount: AGENT, pod: name, uid });
+  const { status, body } = await enrolWith(replica, token);
+  if (status !== 200) throw new Error(body.message ?? `${status}`);
+  return { uid, identity: body };
 }
 
 /** A namespace with an injected pod that follows its entitlements. */
@@ -97,34 +138,22 @@ export async function followedPod(
   replica: ControllerAddress,
   namespace: string,
 ): Promise<FollowedPod> {
-  const metadata = { name: namespace, labels: LABELLED };
-  await create(cluster, { apiVersion: 'v1', kind: 'Namespace', metadata });
-  const account = { name: AGENT, namespace };
-  await create(cluster, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account });
-  const injector = {
-    ...SIDECAR,
-    controller: replica.authority,
-    controlCa: replica.roots,
-    apiServer: cluster.server,
-    apiServerCa: cluster.ca,
-  };
-  const rendered = render(idlePod(namespace, 'agent'), injector);
-  if (rendered.kind === 'refusal') throw new Error(JSON.stringify(rendered));
-  await create(cluster, rendered.pod);
-  const uid = await uidOf(cluster, namespace, 'agent');
-  const token = await podToken(cluster, { namespace, serviceAccount: AGENT, pod: 'agent', uid });
-  const { status, body } = await enrolWith(replica, token);
-  if (status !== 200) throw new Error(body.message ?? `${status}`);
-  return { uid, identity: body, stream: await follow(replica, body) };
+  await createAgents(cluster, namespace);
+  const pod = await enrolledPod(cluster, replica, { namespace, name: 'agent' });
+  return { ...pod, stream: await follow(replica, pod.identity) };
 }
 
 /** Follows as a sidecar does: again, until it is told something. */
-export function followUntilTold(replica: ControllerAddress, identity: EnrolResponse): Promise<Followed> {
+export function followUntilTold(
+  replica: ControllerAddress,
+  identity: EnrolResponse,
+  onMessage?: Parameters<typeof follow>[2],
+): Promise<Followed> {
   return waitFor({
     what: 'the replica to serve',
     timeoutMs: 20_000,
     async probe() {
-      const followed = await follow(replica, identity);
+      const followed = await follow(replica, identity, onMessage);
       await waitFor({
         what: 'a snapshot or the end',
         timeoutMs: 10_000,

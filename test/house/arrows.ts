@@ -26,7 +26,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'controller',
     'cli',
   ],
-  bench: ['test'],
+  bench: ['test', 'policy'],
   '.': [],
 };
 
