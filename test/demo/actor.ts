@@ -44,9 +44,12 @@ export function createActor(voice: Voice, screen: Screen): Actor {
   };
 }
 
+/** What `kubectl exec` adds in its own name: how the command ended, and on a busy machine that its stream ended first. */
+const OF_EXEC = /^(?:command terminated with exit code |E\d{4} \S+ +\d+ websocket\.go:).*$/gm;
+
 /** What kubectl said, without what `kubectl exec` adds. */
 export function saidOf({ code, stdout, stderr }: Outcome): Said {
-  return { code, text: `${stdout}${stderr.replace(/^command terminated with exit code .*$/m, '')}`.trim() };
+  return { code, text: `${stdout}${stderr.replace(OF_EXEC, '')}`.trim() };
 }
 
 /** As a person would type it. */

@@ -51,6 +51,9 @@ const idlePod = (of: string, name: string, image: string, more: object = {}) =>
     },
   );
 
+/** What an agent clears away too fast. */
+const BASKETS = ['basket-1', 'basket-2', 'basket-3'];
+
 /** With an unmodified kubectl. */
 export const agentPod = (of: string, image: string) =>
   idlePod(of, AGENT, image, { serviceAccountName: ACCOUNT });
@@ -66,6 +69,9 @@ export function shopAndAgents(names: Names, image: string, reach: Reach): object
     secret('web-tls', { key: TLS_KEY }),
     secret('database', { password: DATABASE_PASSWORD }),
     core('ConfigMap', { name: 'web', namespace: shop }, { data: { colour: 'blue' } }),
+    ...BASKETS.map((name) =>
+      core('ConfigMap', { name, namespace: shop, labels: { app: 'basket' } }, { data: { items: '1' } }),
+    ),
     // Of a new namespace the default one may not be there yet.
     core('ServiceAccount', { name: 'web', namespace: shop }),
     idlePod(shop, 'web', image, { serviceAccountName: 'web' }),

@@ -2,6 +2,7 @@
 import { after } from './acts/after.ts';
 import { bare } from './acts/bare.ts';
 import { before } from './acts/before.ts';
+import { bounded } from './acts/bounded.ts';
 import { granted } from './acts/granted.ts';
 import { known } from './acts/known.ts';
 import { refused } from './acts/refused.ts';
@@ -13,7 +14,8 @@ export async function play(stage: Stage, screen: Screen): Promise<void> {
   screen.chapter('The cast');
   for (const line of stage.cast) screen.note(line);
   await before(stage, screen);
-  const heard = [await after(stage, screen), await granted(stage, screen), await refused(stage, screen)];
+  const heard: string[] = [];
+  for (const act of [after, granted, refused, bounded]) heard.push(await act(stage, screen));
   await known(stage, screen, heard.join('\n'));
   if (stage.bare) await bare(stage, screen);
 }

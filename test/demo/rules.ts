@@ -21,6 +21,8 @@ const webTls = ({ shop }: Names) => ({
   verbs: ['get'],
 });
 
+export const MAX_DELETES = 3;
+
 export const policy = (names: Names) =>
   chaperone('AgentPolicy', 'triage', names, {
     agents: { serviceAccounts: [ACCOUNT] },
@@ -33,8 +35,15 @@ export const policy = (names: Names) =>
           resources: ['pods', 'pods/log', 'events'],
           verbs: ['get', 'list', 'watch'],
         },
+        {
+          namespaces: [names.shop],
+          apiGroups: [''],
+          resources: ['configmaps'],
+          verbs: ['list', 'delete'],
+        },
       ],
     },
+    budgets: [{ verbs: ['delete'], max: MAX_DELETES, per: '10m' }],
     never: [
       { allNamespaces: true, apiGroups: [''], resources: ['pods'], verbs: ['delete', 'deletecollection'] },
     ],
