@@ -104,19 +104,29 @@ test.each<[string, string, string | undefined]>([
   ['DELETE', `${core}/configmaps`, 'deletecollection'],
   ['DELETE', '/metrics', 'delete'],
   ['POST', `${core}/pods/web/exec`, 'create'],
+  // An eviction deletes; what is only named so does not.
+  ['POST', `${core}/pods/web/eviction`, 'delete'],
+  ['PUT', `${core}/pods/web/eviction`, 'update'],
+  ['POST', `${core}/services/web/eviction`, 'create'],
+  ['POST', '/apis/metrics.k8s.io/v1/namespaces/shop/pods/web/eviction', 'create'],
   ['GET', `${core}/configmaps`, undefined],
   ['POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', undefined],
   // A dry run.
   ['POST', `${core}/configmaps?dryRun=All`, undefined],
   ['PUT', `${core}/configmaps/web?fieldManager=a&dryRun=All`, undefined],
   ['PATCH', `${core}/configmaps/web?dryRun=%41ll`, undefined],
+  // Of a kind that is not built in: whoever serves it may not know of dry runs.
+  ['POST', '/apis/metrics.k8s.io/v1/namespaces/shop/things?dryRun=All', 'create'],
+  ['PATCH', '/apis/cert-manager.io/v1/clusterissuers/a?dryRun=All', 'patch'],
+  ['PUT', '/apis/apps/v1/namespaces/shop/deployments/web?dryRun=All', undefined],
+  ['PUT', '/apis/apps/v1/namespaces/shop/things/web?dryRun=All', 'update'],
   // What upstream may read otherwise, or not ask for.
   ['PATCH', `${core}/configmaps/web?dryRun=`, 'patch'],
   ['PATCH', `${core}/configmaps/web?dryRun=all`, 'patch'],
   ['PATCH', `${core}/configmaps/web?dryrun=All`, 'patch'],
   ['DELETE', `${core}/configmaps/web?dryRun=All`, 'delete'],
   ['DELETE', `${core}/configmaps?dryRun=All`, 'deletecollection'],
-  ['POST', `${core}/pods/web/eviction?dryRun=All`, 'create'],
+  ['POST', `${core}/pods/web/eviction?dryRun=All`, 'delete'],
   ['PATCH', '/metrics?dryRun=All', 'patch'],
 ])('%s %s counts as %s', (method, target, verb) => {
   expect(countsAs(requestOf(method, target))).toBe(verb);

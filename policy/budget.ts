@@ -4,6 +4,7 @@ import type { ApiRequest } from './api-request.ts';
 import { builtIn } from './discovery.ts';
 import { parseDuration } from './duration.ts';
 import { type Budget, type BudgetVerb, budgetVerb } from './kinds/budget.ts';
+import { isBuiltIn } from './namespaced.ts';
 import { type Objection, objection } from './objection.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -52,17 +53,28 @@ export const naming = (budgets: readonly Budget[], verb: BudgetVerb): readonly B
 /**
  * What a request counts as. Nothing: what only reads, what needs no rule, and a dry run. That is one as upstream reads it for
  * these verbs, by the query alone (k8s.io/apiserver/pkg/endpoints/handlers/{create,update,patch}.go); for a delete the body
- * may say otherwise, and what a subresource does (exec, token, eviction) may not ask.
+ * may say otherwise, what a subresource does (exec, token, eviction) may not ask, and what is not built in may be served by
+ * another API server, which takes it for nothing.
  */
 export function countsAs(request: ApiRequest): BudgetVerb | undefined {
   const verb = budgetVerb.options.find((each) => each === request.verb);
-  return verb === undefined || isDryRun(request) || builtIn(request) !== undefined ? undefined : verb;
+  if (verb === undefined || isDryRun(request) || builtIn(request) !== undefined) return undefined;
+  return isEviction(request) ? 'delete' : verb;
 }
+
+/** It creates nothing that stays: the pod is deleted (k8s.io/kubernetes/pkg/registry/core/pod/storage/eviction.go). */
+const isEviction = (request: ApiRequest): boolean =>
+  request.kind === 'resource' &&
+  request.verb === 'create' &&
+  request.apiGroup === '' &&
+  request.resource === 'pods' &&
+  request.subresource === 'eviction';
 
 const DRY_RUNNING: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 
 function isDryRun(request: ApiRequest): boolean {
   if (request.kind !== 'resource' || request.subresource !== undefined) return false;
+  if (!isBuiltIn(request.apiGroup, request.resource)) return false;
   const values = request.query.flatMap(([name, value]) => (name === 'dryRun' ? [value] : []));
   return DRY_RUNNING.has(request.verb) && values.length === 1 && values[0] === 'All';
 }

@@ -39,11 +39,16 @@ const reaches = ({ namespaces }: Rule, namespace: string): boolean =>
 function* ofRule(rule: Rule, namespace: string): Generator<Candidate> {
   for (const path of rule.nonResourceURLs ?? [])
     for (const verb of rule.verbs) yield { kind: 'path', verb, path };
+  const place = rule.clusterScoped === true ? undefined : namespace;
   for (const apiGroup of rule.apiGroups ?? [])
     for (const each of rule.resources ?? []) {
       const [resource = '', subresource] = each.split('/');
-      for (const verb of rule.verbs)
+      for (const verb of verbsOf(rule))
         for (const name of rule.resourceNames ?? [undefined])
-          yield { kind: 'resource', verb, apiGroup, resource, subresource, namespace, name };
+          yield { kind: 'resource', verb, apiGroup, resource, subresource, namespace: place, name };
     }
 }
+
+/** A PUT also asks for create: one that is given for some names may be all that lets these be updated. */
+const verbsOf = ({ verbs, resourceNames }: Rule): Iterable<string> =>
+  resourceNames !== undefined && verbs.includes('create') ? new Set([...verbs, 'update']) : verbs;

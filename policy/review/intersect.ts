@@ -3,10 +3,10 @@
 import type { NonResourceRequest } from '../api-request.ts';
 import { decide } from '../decide.ts';
 import type { Entitlements } from '../entitlements.ts';
-import type { Rule } from '../kinds/rule.ts';
+import { isClusterScoped } from '../namespaced.ts';
 import { ruleKey } from '../rule.ts';
-import { findByKey } from '../rule-index.ts';
 import type { Candidate } from './candidates.ts';
+import { decideAsked } from './decide-asked.ts';
 import type { Listing } from './listing.ts';
 import { type Attributes, callOf } from './question.ts';
 import { allowedNames, has, type RulesStatus, sharedPath } from './server-rules.ts';
@@ -16,7 +16,7 @@ export interface Intersection {
   readonly nowMs: number;
   readonly server: Pick<RulesStatus, 'resourceRules' | 'nonResourceRules'>;
   readonly listing: Listing;
-  /** `get of pods`: some objects of them and not all. */
+  /** `get of pods`, `list of widgets (cluster-scoped)`: some objects of them and not all. */
   readonly exceptions: Set<string>;
   /** Counts one more right that is looked at; false: there is no room for it. */
   readonly room: () => boolean;
@@ -47,22 +47,12 @@ export function addPaths(at: Intersection, { verb, path }: Candidate & { kind: '
 }
 
 function addOne(at: Intersection, asked: Attributes): void {
-  if (permits(at, asked) && (asked.name !== undefined || permitsOwnPod(at, asked)))
-    at.listing.addResource(asked);
-  else if (asked.name === undefined && permitsSome(at, asked))
-    at.exceptions.add(`${asked.verb} of ${ruleKey(callOf(asked, at.entitlements))}`);
-}
-
-/** Any object but those that are singled out; or, for an update, one that a rule of another name lets it create. */
-function permitsSome(at: Intersection, asked: Attributes): boolean {
-  const { held } = at.entitlements;
-  const isPermitted = (name: string) => permits(at, { ...asked, name });
-  if (isPermitted(ANY_OTHER)) return true;
-  if (held.kind !== 'policy' || asked.verb !== 'update') return false;
-  const key = ruleKey(callOf(asked, at.entitlements));
-  const lets = ({ rule }: { readonly rule: Rule }) =>
-    rule.verbs.includes('create') && rule.resourceNames?.some(isPermitted) === true;
-  return findByKey(held.holdings, key, lets) !== undefined;
+  // By the word of a rule alone: in this namespace nobody here can promise it.
+  const isElsewhere = asked.namespace === undefined && !isClusterScoped(asked.apiGroup, asked.resource);
+  const isWhole = permits(at, asked) && (asked.name !== undefined || permitsOwnPod(at, asked));
+  if (isWhole && !isElsewhere) at.listing.addResource(asked);
+  else if (isWhole || (asked.name === undefined && permits(at, { ...asked, name: ANY_OTHER })))
+    at.exceptions.add(`${asked.verb} of ${ruleKey(callOf(asked))}${isElsewhere ? ' (cluster-scoped)' : ''}`);
 }
 
 function permitsOwnPod(at: Intersection, asked: Attributes): boolean {
@@ -71,10 +61,8 @@ function permitsOwnPod(at: Intersection, asked: Attributes): boolean {
   return !isAmong || !OF_ONE_OBJECT.has(asked.verb) || permits(at, { ...asked, name: ground.pod });
 }
 
-function permits({ entitlements, nowMs }: Intersection, asked: Attributes): boolean {
-  const call = callOf(asked, entitlements);
-  return decide(call, entitlements, nowMs, 'application/merge-patch+json').kind === 'permit';
-}
+const permits = ({ entitlements, nowMs }: Intersection, asked: Attributes): boolean =>
+  decideAsked(callOf(asked), entitlements, nowMs).kind === 'permit';
 
 /** Of a path that ends in a star, which discovery alone has, nothing below may be forbidden. */
 function permitsPath({ entitlements, nowMs }: Intersection, verb: string, path: string): boolean {

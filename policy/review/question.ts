@@ -1,18 +1,14 @@
-// What a review asks, as the one call that it asks about, so that decide can be asked the same. What no call can be is no
-// question: `*`, every namespace at once for what is done in one, a part that no path can hold.
+// What a review asks, as the call that it asks about, so that decide can be asked the same. What no call can be is no question:
+// `*`, every namespace at once for what is done in one, a part that no path can hold.
 import type { ApiRequest, NonResourceRequest, ResourceRequest } from '../api-request.ts';
 import { readApiRequest } from '../api-request.ts';
 import { printTarget } from '../canonical.ts';
 import { closureOf } from '../closed.ts';
-import type { Entitlements } from '../entitlements.ts';
 import { selectedName } from '../field-selector.ts';
-import type { Rule } from '../kinds/rule.ts';
 import { isClusterScoped, liesInNamespaces } from '../namespaced.ts';
 import { word } from '../quoting.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Method } from '../request-info.ts';
-import { ruleKey } from '../rule.ts';
-import { findByKey } from '../rule-index.ts';
 import { readTarget } from '../target.ts';
 import { reviewKind } from './kind.ts';
 import type { AccessSpec, NonResourceAttributes, ResourceAttributes } from './read.ts';
@@ -32,61 +28,46 @@ export type Attributes = Pick<
 >;
 
 /** The call that a review asks about, or why there is none. */
-export function questionOf(access: AccessSpec, entitlements: Entitlements): ApiRequest | Refusal {
+export function questionOf(access: AccessSpec): ApiRequest | Refusal {
   const { resourceAttributes, nonResourceAttributes = {} } = access;
-  return resourceAttributes === undefined
-    ? ofPath(nonResourceAttributes)
-    : ofResource(resourceAttributes, entitlements);
+  return resourceAttributes === undefined ? ofPath(nonResourceAttributes) : ofResource(resourceAttributes);
 }
 
 /**
- * A call with these attributes. What lies in no namespace is asked for in none, whatever namespace a client put there
- * (kubectl: that of its context); RequestInfo gives a Namespace that of its own name.
+ * A call with these attributes. What is known to lie in no namespace is asked for in none, whatever namespace a client put
+ * there (kubectl: that of its context); RequestInfo gives a Namespace in the path that of its own name. A deletecollection names
+ * no object.
  */
-export function callOf(attributes: Attributes, { held }: Pick<Entitlements, 'held'>): ResourceRequest {
-  const { verb, apiGroup, resource, subresource, name } = attributes;
+export function callOf(attributes: Attributes): ResourceRequest {
+  const { verb, apiGroup, resource } = attributes;
+  const name = verb === 'deletecollection' ? undefined : attributes.name;
   const call: ResourceRequest = {
+    ...attributes,
     kind: 'resource',
-    verb,
-    apiGroup,
     apiVersion: '',
-    namespace: attributes.namespace,
-    resource,
-    subresource,
     name,
     method: METHODS.get(verb) ?? 'GET',
     target: '',
     query: [],
   };
-  const nowhere =
-    isClusterScoped(apiGroup, resource) || (!liesInNamespaces(apiGroup, resource) && saidSo(call, held));
-  if (!nowhere) return call;
-  return { ...call, namespace: apiGroup === '' && resource === 'namespaces' ? name : undefined };
+  if (!isClusterScoped(apiGroup, resource)) return call;
+  const inPath = apiGroup === '' && resource === 'namespaces' && !lists(verb);
+  return { ...call, namespace: inPath ? name : undefined };
 }
 
-/** Of a kind that is not built in, a rule's `clusterScoped` is all that tells. */
-function saidSo(call: ResourceRequest, held: Entitlements['held']): boolean {
-  if (held.kind !== 'policy') return false;
-  const says = ({ rule }: { readonly rule: Rule }) =>
-    rule.clusterScoped === true && rule.apiGroups?.includes(call.apiGroup) === true;
-  const key = ruleKey(call);
-  return (findByKey(held.holdings, key, says) ?? findByKey(held.offers, key, says)) !== undefined;
-}
-
-function ofResource(asked: ResourceAttributes, entitlements: Entitlements): ApiRequest | Refusal {
+function ofResource(asked: ResourceAttributes): ApiRequest | Refusal {
   const { verb = '', group = '', resource = '', fieldSelector } = asked;
-  const call = callOf(
-    {
-      verb,
-      apiGroup: group,
-      resource,
-      subresource: asked.subresource || undefined,
-      namespace: asked.namespace || undefined,
-      name: asked.name || (lists(verb) ? selected(fieldSelector) : undefined),
-    },
-    entitlements,
+  const call = callOf({
+    verb,
+    apiGroup: group,
+    resource,
+    subresource: asked.subresource || undefined,
+    namespace: asked.namespace || undefined,
+    name: asked.name || (lists(verb) ? selected(fieldSelector) : undefined),
+  });
+  const parts = [group, resource, call.subresource, asked.namespace, asked.name || call.name].filter(
+    (part) => !!part,
   );
-  const parts = [group, resource, call.subresource, asked.namespace, call.name].filter((part) => !!part);
   const why = notOneCall(call, parts as string[]);
   if (why !== undefined) return refuse('NotOneCall', { request: call, why });
   // No rule is asked about a review (discovery.ts), and of those on the closed list only the agent's own are answered.

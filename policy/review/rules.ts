@@ -8,7 +8,7 @@ import { addPaths, addResource } from './intersect.ts';
 import { createListing } from './listing.ts';
 import { RulesStatus } from './server-rules.ts';
 
-/** Rights that are looked at for one answer: some 30 ms of work. A policy of eight verbs for a hundred resources has 800. */
+/** Rights that are looked at for one answer, each by one to four decisions. A policy of eight verbs for a hundred resources has 800. */
 export const MAX_RIGHTS = 2048;
 const MAX_OF_SERVER = 1024;
 /** Of the exceptions that are told. */

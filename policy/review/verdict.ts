@@ -1,12 +1,12 @@
 // The answer to a review of access: yes where the policy and the API server both say so. A no says whose it is and what to do
 // next; what the API server gave as its reason stays.
 import * as z from 'zod';
-import { decide } from '../decide.ts';
 import type { Entitlements } from '../entitlements.ts';
 import { parse } from '../kinds/parse.ts';
 import { clip } from '../quoting.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Remedy } from '../remedy.ts';
+import { decideAsked } from './decide-asked.ts';
 import { questionOf } from './question.ts';
 import type { AccessSpec } from './read.ts';
 
@@ -34,11 +34,10 @@ const MAX_OF_SERVER = 1024;
 /** What no Grant and no change of a policy opens to an agent. */
 const FINAL: ReadonlySet<Remedy | undefined> = new Set(['none', 'person']);
 
-/** What decide says to the call that is asked about. A patch is taken for one that makes nothing, as RBAC takes it. */
+/** What decide says to the call that is asked about. */
 export function verdictOf(access: AccessSpec, entitlements: Entitlements, nowMs: number): Verdict {
-  const call = questionOf(access, entitlements);
-  const decided =
-    call.kind === 'refusal' ? call : decide(call, entitlements, nowMs, 'application/merge-patch+json');
+  const asked = questionOf(access);
+  const decided = asked.kind === 'refusal' ? asked : decideAsked(asked, entitlements, nowMs);
   if (decided.kind === 'refusal') return { kind: 'refuses', refusal: decided };
   return { kind: 'allows', rule: decided.rule, instead: decided.instead };
 }
