@@ -6,13 +6,17 @@ import { pathOf } from './kube/paths.ts';
 const INJECT_LABEL = 'chaperone.dev/inject';
 const INJECT_ENABLED = 'enabled';
 
+/** No agents live there, whatever stands there: the cluster's own controllers do, and ours. */
+export const isNeverInjected = (ownNamespace: string, name: string): boolean =>
+  name === ownNamespace || name === 'kube-system';
+
 /** Asked of the API server, never of a cache. `ownNamespace`: where chaperone itself runs. */
 export async function isInjected(
   kube: Pick<KubeApi, 'call'>,
   ownNamespace: string,
   name: string,
 ): Promise<boolean> {
-  if (name === ownNamespace || name === 'kube-system') return false;
+  if (isNeverInjected(ownNamespace, name)) return false;
   const outcome = await kube.call('GET', pathOf('namespaces', { name }));
   return outcome.kind === 'done' && outcome.object.metadata.labels?.[INJECT_LABEL] === INJECT_ENABLED;
 }

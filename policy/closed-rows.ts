@@ -19,6 +19,9 @@ const READ_ONLY = { reads: 'open', writes: 'never' } as const;
 const NEVER = { reads: 'never', writes: 'never' } as const;
 const BY_NAME = { reads: 'named', writes: 'named' } as const;
 
+/** Of pods, and of what makes them: a StatefulSet's says which older template its pods are made from. */
+const STATUS = 'it is what controllers know of their own work, and they act on it';
+
 const row = (
   apiGroup: string,
   resources: readonly string[] | undefined,
@@ -48,10 +51,17 @@ export const closedRows: readonly ClosedRow[] = [
   row('', ['nodes'], READ_BY_NAME, 'it is the machine below every pod'),
   row('', ['persistentvolumes'], READ_BY_NAME, 'it can mount a path of the machine'),
   row('', ['bindings', 'pods/binding'], NEVER, 'it puts a pod onto a machine, past the scheduler'),
+  row('', ['pods/status', 'replicationcontrollers/status'], READ_ONLY, STATUS),
   row('admissionregistration.k8s.io', undefined, READ_BY_NAME, 'it decides what the API server admits'),
   row('apiextensions.k8s.io', undefined, READ_BY_NAME, 'it defines kinds, those of chaperone too'),
   row('apiregistration.k8s.io', undefined, READ_BY_NAME, 'it sends API calls to another server'),
   row('apps', ['controllerrevisions'], READ_ONLY, 'pods are made from it, and no workload guard reads it'),
+  row(
+    'apps',
+    ['daemonsets/status', 'deployments/status', 'replicasets/status', 'statefulsets/status'],
+    READ_ONLY,
+    STATUS,
+  ),
   row('authentication.k8s.io', ['tokenreviews'], NEVER, 'it judges credentials'),
   row(
     'authorization.k8s.io',
@@ -59,6 +69,7 @@ export const closedRows: readonly ClosedRow[] = [
     NEVER,
     'it tells what others may do',
   ),
+  row('batch', ['cronjobs/status', 'jobs/status'], READ_ONLY, STATUS),
   row('certificates.k8s.io', undefined, READ_BY_NAME, 'it hands out or trusts certificates'),
   row('chaperone.dev', undefined, READ_BY_NAME, 'it decides what agents may do'),
   row('flowcontrol.apiserver.k8s.io', undefined, READ_BY_NAME, 'it can starve others of the API server'),

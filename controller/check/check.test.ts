@@ -48,7 +48,7 @@ const WORKING: Readonly<Record<string, Answer>> = {
     "ValidatingAdmissionPolicy 'chaperone-sentinel' with binding 'chaperone-sentinel' denied request",
   ),
   '/apis/chaperone.dev/v1alpha1/agentpolicies?limit=500': object({
-    items: [{ metadata: { namespace: 'agents' } }],
+    items: ['agents', 'kube-system', 'here'].map((namespace) => ({ metadata: { namespace } })),
   }),
   [GUARD]: object({ webhooks: printWebhooks(['agents'], SERVICE, 'QQ==') }),
   ...Object.fromEntries(standing),

@@ -1,6 +1,7 @@
 // What an installation that works answers, question by question. Nothing here changes anything: what is written are dry
 // runs, and they must be refused.
 import { guardedIn, type Webhook } from '../guard/configuration.ts';
+import { isNeverInjected } from '../injected.ts';
 import { pathOf } from '../kube/paths.ts';
 import { MARKER, PLAIN_POD, POLICY } from './asked.ts';
 import type { Answer, Site } from './site.ts';
@@ -82,11 +83,10 @@ export const CHECKS: readonly Check[] = [
         api('GET', path),
       ]);
       const guarded = guardedIn(read(configuration).webhooks ?? [], { name: service, namespace });
-      const missed = (read(policies).items ?? []).find(({ metadata }) => !guarded.has(metadata.namespace));
-      return (
-        unless(configuration.status === 200, configuration) ||
-        (missed ? `not ${missed.metadata.namespace}` : '')
-      );
+      const missed = (read(policies).items ?? [])
+        .map(({ metadata }) => metadata.namespace)
+        .find((each) => !guarded.has(each) && !isNeverInjected(namespace, each));
+      return unless(configuration.status === 200, configuration) || (missed ? `not ${missed}` : '');
     },
   },
   {

@@ -26,6 +26,7 @@ interface Given {
   readonly stands?: boolean;
   readonly provenAgoMs?: number;
   readonly refreshed?: 'listed' | 'failed';
+  readonly onRefresh?: () => void;
 }
 
 function facts(given: Given = {}) {
@@ -40,6 +41,7 @@ function facts(given: Given = {}) {
     provenAtMs: () => performance.now() - (given.provenAgoMs ?? 0),
     filled: Promise.resolve(),
     refresh: async () => {
+      given.onRefresh?.();
       policies = given.later ?? policies;
       return given.refreshed ?? 'listed';
     },
@@ -109,8 +111,19 @@ test.each(['jane', 'system:serviceaccount:agents:other', 'system:serviceaccount:
 );
 
 test('who is governed since a moment ago is an agent', async () => {
-  expect(await held({ policies: [], later: [policy] })).toContain('grant');
-  expect(await held({ policies: [], refreshed: 'failed' })).toBe('unproven');
+  const provenAgoMs = 1_500;
+  expect(await held({ policies: [], later: [policy], provenAgoMs })).toContain('grant');
+  expect(await held({ policies: [], refreshed: 'failed', provenAgoMs })).toBe('unproven');
+});
+
+test('who is not governed has policies listed anew only where the last list is old', async () => {
+  let lists = 0;
+  const onRefresh = () => {
+    lists += 1;
+  };
+  for (const provenAgoMs of [0, 500, 1_500])
+    expect(await held({ policies: [], provenAgoMs, onRefresh })).toBe('other');
+  expect(lists).toBe(1);
 });
 
 test('two policies that name it give nothing', async () => {

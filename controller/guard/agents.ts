@@ -36,6 +36,9 @@ const SERVICE_ACCOUNT = /^system:serviceaccount:(?<namespace>[^:]+):(?<serviceAc
 const POD_NAME = 'authentication.kubernetes.io/pod-name';
 const POD_UID = 'authentication.kubernetes.io/pod-uid';
 
+/** After a list that began so lately no newer one is asked for: accounts that nobody governs may write without end. */
+const RECENT_MS = 1_000;
+
 export function agentFacts({ kube, sources, standing, proof }: AgentFactsDeps): AgentFacts {
   const isGoverned = (agent: { namespace: string; serviceAccount: string }) =>
     governing(valid(sources.policies), agent).length > 0;
@@ -65,7 +68,8 @@ export function agentFacts({ kube, sources, standing, proof }: AgentFactsDeps): 
       if (namespace === undefined || serviceAccount === undefined) return { kind: 'other' };
       const account = { namespace, serviceAccount };
       // A policy that this replica has not heard of yet may be why it is asked.
-      if (!isGoverned(account) && (await sources.policies.refresh()) === 'failed')
+      const isRecent = performance.now() - sources.policies.provenAtMs() <= RECENT_MS;
+      if (!isGoverned(account) && !isRecent && (await sources.policies.refresh()) === 'failed')
         return { kind: 'unproven' };
       if (!proof.stands()) return { kind: 'unproven' };
       if (!isGoverned(account)) return { kind: 'other' };

@@ -42,6 +42,12 @@ test('asks of agents alone, about every kind that carries pods, and refuses wher
   expect(printWebhooks([], service, 'QQ==')).toEqual([]);
 });
 
+test("never asks about the cluster's own controllers, nor about ours", () => {
+  const webhooks = printWebhooks(['kube-system', 'agents', 'chaperone-system'], service, 'QQ==');
+  expect(guardedIn(webhooks, service)).toEqual(new Set(['agents']));
+  expect(printWebhooks(['kube-system', 'chaperone-system'], service, 'QQ==')).toEqual([]);
+});
+
 const [printed] = printWebhooks(['agents'], service, 'QQ==') as [Webhook & Record<string, unknown>];
 
 test.each<[string, readonly unknown[]]>([

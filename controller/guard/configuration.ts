@@ -2,6 +2,7 @@
 // is asked about; and read back, so that what stands can be told from what should. Pure.
 import { isSame } from '../../policy/guard/json.ts';
 import { WORKLOADS } from '../../policy/guard/workload-kinds.ts';
+import { isNeverInjected } from '../injected.ts';
 
 /** Beyond them the last of the alphabet are left out: CEL reads no longer expression, and their agents write no workloads. */
 export const MAX_NAMESPACES = 1000;
@@ -29,7 +30,9 @@ export function printWebhooks(
   service: Service,
   caBundle: string | undefined,
 ): Webhook[] {
-  const names = [...new Set(namespaces)].sort().slice(0, MAX_NAMESPACES);
+  // Without the controllers of kube-system there are no pods at all, and so nobody who would answer.
+  const asked = [...new Set(namespaces)].filter((each) => !isNeverInjected(service.namespace, each));
+  const names = asked.sort().slice(0, MAX_NAMESPACES);
   if (names.length === 0) return [];
   const webhook = {
     name: NAME,

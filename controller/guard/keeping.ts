@@ -1,6 +1,5 @@
 // Keeps the webhook configuration of the workload guard as it has to be, and says for which namespaces it has been in force
 // for long enough. The chart installs it empty, so that Helm owns the object and never what is in it.
-
 import { isSame } from '../../policy/guard/json.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { found, type KubeApi, type KubeObject } from '../kube/api.ts';
@@ -9,9 +8,8 @@ import { startLoop } from '../kube/loop.ts';
 import { pathOf } from '../kube/paths.ts';
 import { PROVEN_WITHIN_MS } from '../sidecars/lease.ts';
 import { guardedIn, printWebhooks, type Service, type Webhook } from './configuration.ts';
+import { type Standing, settlesInMs, standingSince } from './settling.ts';
 
-/** API servers take a change up by a watch, each for itself. */
-export const SETTLED_MS = 3_000;
 /** A change is heard of by a watch; this is for what a pass could not do. */
 const EVERY_MS = 5_000;
 
@@ -50,56 +48,50 @@ export function startGuard(options: GuardOptions): Guard {
       loop.poke();
     },
   });
-  /** Since when the configuration has been seen to name them; monotonic ms. */
-  const since = new Map<string, number>();
+  let standing: Standing | undefined;
   let told: ReadonlySet<string> = new Set();
 
-  const standing = () => held.all()[0]?.read;
-  const isSettled = (namespace: string) =>
-    performance.now() - (since.get(namespace) ?? Number.POSITIVE_INFINITY) >= SETTLED_MS;
+  const webhooks = () => held.all()[0]?.read;
+  const guarded = () => guardedIn(webhooks() ?? [], service);
+  const settlesIn = (namespace: string) => settlesInMs(standing, namespace, performance.now());
   const isProven = () => performance.now() - held.provenAtMs() <= PROVEN_WITHIN_MS;
 
   /** Takes note of what stands, and tells. */
   function look(): void {
-    const named = guardedIn(standing() ?? [], service);
-    for (const namespace of since.keys()) if (!named.has(namespace)) since.delete(namespace);
-    for (const namespace of named) if (!since.has(namespace)) since.set(namespace, performance.now());
-    const now = new Set([...since.keys()].filter(isSettled));
+    const { uid = '', generation = Number.NaN } = held.all()[0]?.object.metadata ?? {};
+    standing = standingSince(standing, { uid, generation, named: guarded() }, performance.now());
+    const now = new Set([...standing.named].filter((each) => settlesIn(each) === 0));
     const changed = new Set([...now, ...told].filter((each) => now.has(each) !== told.has(each)));
     told = now;
     if (changed.size > 0) onChange(changed);
   }
 
-  const namespaces = () => new Set(policies.all().flatMap(({ object }) => object.metadata.namespace ?? []));
+  const namespaces = () => policies.all().flatMap(({ object }) => object.metadata.namespace ?? []);
 
-  /** What another replica has added is taken out only by a list of policies that began later. */
-  async function wanted(): Promise<Webhook[]> {
-    await policies.filled;
-    const isGone = [...guardedIn(standing() ?? [], service)].some((each) => !namespaces().has(each));
-    if (isGone && (await policies.refresh()) === 'failed') throw new Error('the policies are not known');
-    return printWebhooks(namespaces(), service, Buffer.from(controlRoots()).toString('base64'));
-  }
+  const wanted = () => printWebhooks(namespaces(), service, Buffer.from(controlRoots()).toString('base64'));
 
   async function pass(): Promise<number> {
-    await held.filled;
-    const webhooks = await wanted();
-    const stands = standing();
+    await Promise.all([held.filled, policies.filled]);
+    const stands = webhooks();
     if (stands === undefined) throw new Error(`ValidatingWebhookConfiguration ${name} is missing`);
-    if (!isSame(stands, webhooks)) {
+    if (!isSame(stands, wanted())) {
       const path = pathOf('validatingwebhookconfigurations', { name });
       const object = found(await kube.call('GET', path), name);
-      if (!isSame(webhooksOf(object), webhooks))
-        found(await kube.call('PUT', path, { ...object, webhooks }), name);
+      // What another replica has added to it is taken out only by a list of policies that began later.
+      if ((await policies.refresh()) === 'failed') throw new Error('the policies are not known');
+      const print = wanted();
+      if (!isSame(webhooksOf(object), print))
+        found(await kube.call('PUT', path, { ...object, webhooks: print }), name);
       await held.refresh();
     }
     look();
-    const unsettled = [...since.values()].map((atMs) => atMs + SETTLED_MS - performance.now());
-    return Math.max(0, Math.min(EVERY_MS, ...unsettled.filter((ms) => ms > 0)));
+    const unsettled = [...guarded()].map(settlesIn).filter((ms) => ms > 0);
+    return Math.min(EVERY_MS, ...unsettled);
   }
 
   const loop = startLoop({ what: 'keeping the workload guard', pass, log });
   return {
-    isGuarded: (namespace) => isSettled(namespace) && isProven(),
+    isGuarded: (namespace) => settlesIn(namespace) === 0 && isProven(),
     poke: loop.poke,
     async stop() {
       await Promise.all([loop.stop(), held.stop()]);

@@ -291,6 +291,20 @@ const ways: readonly [
     'PodUnsafe',
     'containers[0].lifecycle.preStop.tcpSocket.host',
   ],
+  // The cluster's own
+  ['a machine past the scheduler', spec({ nodeName: 'control-plane' }), 'PodPlacement', 'nodeName'],
+  [
+    "the priority of the cluster's own pods",
+    spec({ priorityClassName: 'system-node-critical' }),
+    'PodPlacement',
+    'priorityClassName',
+  ],
+  [
+    'devices of the machine',
+    spec({ resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] }),
+    'PodPlacement',
+    'resourceClaims',
+  ],
   // What is not known
   ['flexVolume', volume({ flexVolume: { driver: 'x/y' } }), 'PodUnknown', 'volumes[1].flexVolume'],
   ['gitRepo', volume({ gitRepo: { repository: 'x' } }), 'PodUnknown', 'volumes[1].gitRepo'],
@@ -359,6 +373,9 @@ test('what is fine is let through, of every kind', () => {
   const fine = spec(
     {
       nodeSelector: { 'example.com/secret': 'x' },
+      nodeName: '',
+      priorityClassName: 'batch-system-low',
+      resourceClaims: [],
       volumes: [
         { name: 'a', configMap: { name: 'a' } },
         { name: 'b', persistentVolumeClaim: { claimName: 'b' } },
@@ -474,6 +491,32 @@ describe('what is there already', () => {
       judgePods({ apiGroup: '', resource, object, oldObject: pod }, NOTHING).map(({ name }) => name);
     expect(written('pods/ephemeralcontainers', debugged)).toEqual(['s']);
     expect(written('pods', { ...pod, metadata: { labels: { a: 'b' } } })).toEqual([]);
+  });
+
+  test('of a pod that runs, its machine and its devices were not chosen by who debugs it', () => {
+    const running = spec({ nodeName: 'node-1', priorityClassName: 'system-x', resourceClaims: [{}] });
+    const [pod, debugged] = [running, { ...running, ephemeralContainers: [container()] }].map((each) => ({
+      spec: each,
+    }));
+    const judged = (oldObject: unknown) =>
+      judgePods({ apiGroup: '', resource: 'pods', object: debugged, oldObject }, NOTHING).length;
+    expect([judged(pod), judged(undefined)]).toEqual([0, 3]);
+  });
+
+  test('is not left alone where only what has controllers change it is new', () => {
+    const rolled = {
+      ...before,
+      metadata: { name: 'web', annotations: { 'deprecated.deployment.rollback.to': '3' } },
+    };
+    const found = (object: object, oldObject?: object) =>
+      judgePods({ apiGroup: 'apps', resource: 'deployments', object, oldObject }, permitted({}, 's')).map(
+        ({ code }) => code,
+      );
+    expect([found(rolled, before), found(rolled), found(rolled, rolled)]).toEqual([
+      ['PodRollback'],
+      ['PodRollback'],
+      [],
+    ]);
   });
 });
 

@@ -4,7 +4,9 @@ import { annotationBaseline, containerBaseline, podBaseline } from './baseline.t
 import { credentialsIn } from './credentials.ts';
 import { type Finding, finding } from './finding.ts';
 import { below, type Fields, isFields, isSame, listBelow } from './json.ts';
+import { metadataIn } from './metadata.ts';
 import type { Permitted } from './permitted.ts';
+import { placementIn } from './placement.ts';
 import { serviceAccountIn } from './service-account.ts';
 import { environmentIn, sourcesIn } from './sources.ts';
 import { workloadOf } from './workload-kinds.ts';
@@ -48,13 +50,17 @@ export function judgePods(written: WrittenObject, permitted: Permitted): Finding
   if (workload === undefined || template === undefined) return [finding('PodUnread', at)];
   const isPod = path.length === 0;
   const before = within(oldObject, path);
-  if (before !== undefined && isUnchanged(template, before, isPod)) return [];
+  const said = metadataIn(`${apiGroup}/${resource}`, object, oldObject);
+  if (before !== undefined && isUnchanged(template, before, isPod)) return said;
   if (!isFields(template.spec)) return [finding('PodUnread', at)];
   const spec = isPod ? withoutSidecarTokens(template.spec) : template.spec;
+  const isPlaced = isPod && before !== undefined;
   return [
+    ...said,
     ...serviceAccountIn(spec, at, permitted),
     ...credentialsIn(spec, at, permitted),
     ...sourcesIn(spec, at, permitted),
+    ...(isPlaced ? [] : placementIn(spec, at)),
     ...podBaseline(spec, at, permitted),
     ...annotationBaseline(below(template, 'metadata'), [...path, 'metadata'].join('.')),
     ...CONTAINERS.flatMap((list) =>

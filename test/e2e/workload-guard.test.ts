@@ -1,7 +1,7 @@
 // The workload guard by the real API server and the real chart: what an agent writes of pods is judged on the final object,
 // whoever else writes is not asked about, and where the webhook is not in force nothing is written.
 import { afterAll, describe, expect, test } from 'vitest';
-import { SETTLED_MS } from '../../controller/guard/keeping.ts';
+import { SETTLED_MS } from '../../controller/guard/settling.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { AGENT_IMAGE } from '../cluster/images.ts';
 import { create, ok } from '../cluster/pods.ts';
@@ -215,6 +215,20 @@ test('what others gave a Deployment may be scaled and restarted, and not be chan
   expect(await said(agent(image))).toContain('spec.template.spec.volumes[0].secret.secretName');
 });
 
+test('an older template is put back by sending it, and not by an annotation', async () => {
+  const there = ['-n', shop];
+  await create(cluster, deployment('rolled', mounting));
+  const sets = ['get', 'replicasets', '-l', 'app=rolled', ...there, '-o', 'name'];
+  const made = async () => (await ok(cluster.kubectl(sets))).split('\n').filter(Boolean).length;
+  await expect.poll(made, { timeout: 10_000 }).toBe(1);
+  await ok(cluster.kubectl(['replace', '-f', '-'], { input: JSON.stringify(deployment('rolled', plain)) }));
+  await expect.poll(made, { timeout: 10_000 }).toBe(2);
+  const annotate = ['annotate', 'deployment', 'rolled', 'deprecated.deployment.rollback.to=1', ...there];
+  expect(await said(agent(annotate))).toContain('puts an older template in place of this one');
+  const undo = ['rollout', 'undo', 'deployment', 'rolled', ...there];
+  expect(await said(agent(undo))).toContain('spec.template.spec.volumes[0].secret.secretName');
+});
+
 test('an ephemeral container is judged with its pod', async () => {
   const running = { ...plain, volumes: mounting.volumes };
   await create(cluster, kinds.Pod?.('running', running) ?? {});
@@ -236,6 +250,41 @@ test('what admission adds is judged too: the pull Secret of a ServiceAccount', a
   expect(JSON.stringify(pod)).not.toContain('web-tls');
   expect(await said(write(pod))).toContain('spec.imagePullSecrets[0].name');
 });
+
+test('what another mutating admission makes of it is judged too', async () => {
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const metadata = { name: `loot-${shop}` };
+  const pods = { apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] };
+  const volume = `Object.spec.volumes{name: 'loot', secret: Object.spec.volumes.secret{secretName: 'web-tls'}}`;
+  const reference = `Object.spec.containers.env.valueFrom.secretKeyRef{name: 'web-tls', key: 'tls.key'}`;
+  const valueFrom = `Object.spec.containers.env.valueFrom{secretKeyRef: ${reference}}`;
+  const env = `Object.spec.containers.env{name: 'LOOT', valueFrom: ${valueFrom}}`;
+  const add = (path: string, value: string) => `JSONPatch{op: 'add', path: '${path}', value: ${value}}`;
+  const expression = `[${add('/spec/volumes/-', volume)}, ${add('/spec/containers/0/env/-', env)}]`;
+  const matchConstraints = {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': shop } },
+    objectSelector: { matchLabels: { gets: 'loot' } },
+    resourceRules: [pods],
+  };
+  const mutations = [{ patchType: 'JSONPatch', jsonPatch: { expression } }];
+  const spec = { failurePolicy: 'Fail', reinvocationPolicy: 'Never', matchConstraints, mutations };
+  const binding = { metadata, spec: { policyName: metadata.name } };
+  await create(
+    cluster,
+    { apiVersion, kind: 'MutatingAdmissionPolicy', metadata, spec },
+    { apiVersion, kind: 'MutatingAdmissionPolicyBinding', ...binding },
+  );
+  const labelled = { metadata: { name: 'looting', namespace: shop, labels: { gets: 'loot' } } };
+  const harmless = { ...plain, containers: [{ ...container, env: [{ name: 'TASK', value: 'web' }] }] };
+  const pod = { ...kinds.Pod?.('looting', harmless), ...labelled };
+  expect(JSON.stringify(pod)).not.toContain('web-tls');
+  // Until the API server has taken the mutation up, the pod is as harmless as it looks.
+  const ask = () => said(agent(['create', '--dry-run=server', '-f', '-'], pod));
+  await expect.poll(ask, { timeout: 20_000 }).toMatch(/spec\.volumes\[\d\]\.secret\.secretName/);
+  const outcome = await said(write(pod));
+  expect(outcome).toMatch(/spec\.volumes\[\d\]\.secret\.secretName/);
+  expect(outcome).toContain('spec.containers[0].env[1].valueFrom.secretKeyRef');
+}, 40_000);
 
 test('an agent may have pods of its own: they are governed as it is', async () => {
   const own = {
