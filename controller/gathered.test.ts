@@ -48,3 +48,21 @@ test('a run that fails, fails those that asked for it and no one after', async (
   end(1)?.resolve('two');
   expect(await next).toBe('two');
 });
+
+test('runs of different keys wait for each other where they have the same turn', async () => {
+  const { ask, seen, end } = runs();
+  const first = ask('x', 'a', 'turn');
+  await settled();
+  const next = [ask('y', 'b', 'turn'), ask('y', 'c', 'turn'), ask('z', 'd')];
+  await settled();
+  expect(seen()).toEqual([
+    ['x', 'a'],
+    ['z', 'd'],
+  ]);
+  end(0)?.reject(new Error('lost'));
+  await expect(first).rejects.toThrow('lost');
+  await settled();
+  expect(seen()[2]).toEqual(['y', 'b', 'c']);
+  for (const at of [1, 2]) end(at)?.resolve('done');
+  expect(await Promise.all(next)).toEqual(['done', 'done', 'done']);
+});

@@ -63,8 +63,26 @@ test('a connection that ends is no answer: the same call is asked for on the nex
   ]);
 });
 
+test('a replica that cannot say is no answer: the same call is asked for on the next connection', async () => {
+  await using staged = await stage((stream, nth) => {
+    if (nth === 3) return say(stream, 200, { kind: 'spent' });
+    say(stream, nth === 1 ? 503 : 500, { kind: 'Status' });
+    void staged.follow();
+  });
+  expect(await staged.count(ask)).toEqual({ kind: 'spent' });
+  expect(staged.asked).toHaveLength(3);
+  expect(staged.said).toEqual([]);
+});
+
+test('where no other replica comes in time, what the last one said is told', async () => {
+  await using staged = await stage((stream) => say(stream, 503, { kind: 'Status' }));
+  expect(await staged.count(ask)).toBeUndefined();
+  expect(staged.asked).toHaveLength(1);
+  expect(staged.said).toEqual([expect.stringContaining('503')]);
+});
+
 test.each<[string, number, unknown]>([
-  ['a no', 503, { kind: 'Status' }],
+  ['a no', 403, { kind: 'Status' }],
   ['what is no answer', 200, { kind: 'spent', more: true }],
   ['what is no JSON object', 200, 'spent'],
 ])('%s is none, said once and not asked again', async (_, status, json) => {

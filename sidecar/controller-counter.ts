@@ -1,14 +1,13 @@
 // The count that the controller keeps, asked over the connection that the entitlements come by. A connection that ends is no
-// answer: the same call is asked for again on the next, which counts it once (wire/spend.ts).
+// answer, and neither is a replica that cannot say (5xx): the same call is asked for again on the next connection, which counts
+// it once (wire/spend.ts).
 import type { Logger } from '../telemetry/logger.ts';
 import { ROUTES } from '../wire/routes.ts';
-import { MAX_SPEND_RESPONSE_BYTES, SpendResponseSchema } from '../wire/spend.ts';
+import { MAX_SPEND_RESPONSE_BYTES, SPEND_WITHIN_MS, SpendResponseSchema } from '../wire/spend.ts';
 import { answerOf, type ControllerAnswer, messageOf } from './controller-answer.ts';
 import type { Following, Line } from './following.ts';
 import type { Counter } from './spending.ts';
 
-/** It takes milliseconds, and a second or two where one replica has just been replaced by another. */
-const ANSWER_WITHIN_MS = 3_000;
 /** Under way at once: as many calls as a sidecar forwards. One more is not counted. */
 const MAX_ASKS = 768;
 
@@ -16,13 +15,15 @@ export function countByController(following: Pick<Following, 'next'>, log: Logge
   let asks = 0;
 
   async function ask(body: string): Promise<ControllerAnswer | undefined> {
-    const deadline = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const deadline = AbortSignal.timeout(SPEND_WITHIN_MS);
     let line: Line | undefined;
+    let no: ControllerAnswer | undefined;
     for (;;) {
       line = await following.next(line, deadline);
-      if (line === undefined) return undefined;
+      if (line === undefined) return no;
       const answer = await post(line, body, deadline).catch(() => undefined);
-      if (answer !== undefined) return answer;
+      if (answer !== undefined && answer.status < 500) return answer;
+      no = answer ?? no;
     }
   }
 

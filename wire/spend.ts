@@ -4,6 +4,9 @@ import * as z from 'zod';
 import { MAX_DURATION_MS } from '../policy/duration.ts';
 import { Budget, budgetVerb, MAX_BUDGETS } from '../policy/kinds/budget.ts';
 
+/** So long a sidecar waits for the answer: it takes milliseconds, or a second or two where a replica has just been replaced. */
+export const SPEND_WITHIN_MS = 3_000;
+
 /** Bounds the body of a request before it is parsed. */
 export const MAX_SPEND_REQUEST_BYTES = 512;
 

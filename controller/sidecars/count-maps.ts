@@ -15,6 +15,8 @@ export const OVER_ANNOTATION = 'chaperone.dev/over';
 
 /** Of one policy: a Job every minute makes 1440 within the longest span that a budget can have. */
 export const MAX_COUNTS = 2048;
+/** So long nobody looks again whether there is room: what looks is a list of them all. */
+const FULL_FOR_MS = 5_000;
 /** Their metadata alone, some hundred bytes each. */
 const PAGE_SIZE = 500;
 
@@ -31,7 +33,7 @@ export interface CountMaps {
   read(policyUid: string, workload: Workload): Promise<HeldCount>;
   /** Over what was read; `conflict` or `absent` where it is another by now. */
   write(count: HeldCount, lines: Lines, overAtMs: number): Promise<Outcome>;
-  /** Whether one more workload of this policy may have a count. */
+  /** Whether one more workload of this policy may have a count; no is remembered for some seconds. */
   hasRoom(policyUid: string): Promise<boolean>;
   sweep(): Promise<void>;
 }
@@ -43,6 +45,8 @@ interface List {
 }
 
 export function countMaps(kube: Pick<KubeApi, 'call'>, namespace: string): CountMaps {
+  const fullUntilMs = new Map<string, number>();
+
   /** What the label selects, its metadata alone. */
   async function list(labelSelector: string): Promise<readonly KubeObject['metadata'][]> {
     const all: KubeObject['metadata'][] = [];
@@ -82,7 +86,11 @@ export function countMaps(kube: Pick<KubeApi, 'call'>, namespace: string): Count
         : kube.call('PUT', pathOf('configmaps', { namespace, name }), next);
     },
     async hasRoom(policyUid) {
-      return (await list(`${COUNT_LABEL}=${policyUid}`)).length < MAX_COUNTS;
+      if (performance.now() < (fullUntilMs.get(policyUid) ?? 0)) return false;
+      fullUntilMs.delete(policyUid);
+      const isRoom = (await list(`${COUNT_LABEL}=${policyUid}`)).length < MAX_COUNTS;
+      if (!isRoom) fullUntilMs.set(policyUid, performance.now() + FULL_FOR_MS);
+      return isRoom;
     },
     async sweep() {
       const nowMs = await serverTimeMs(kube);

@@ -68,6 +68,17 @@ test('what no budget asks for any more is left out of what is written', () => {
   expect([...next.keys()]).toEqual(['b', 'c']);
 });
 
+test('a line of a clock that was ahead counts as of now, and is written so, also where there is no room', () => {
+  const ahead = linesWith({ a: '2040-01-01T00:00:00Z delete', b: '2029-12-31T23:59:58Z delete' });
+  const { answers, next = [] } = countIn([ahead], [asking('c')], NOW_MS);
+  expect(answers).toMatchObject([{ kind: 'exhausted', freeInMs: 9_000 }]);
+  expect(next.map(dataOf)).toEqual([
+    { a: '2030-01-01T00:00:00.000Z delete', b: '2029-12-31T23:59:58.000Z delete' },
+  ]);
+  expect(countIn(next, [asking('c')], NOW_MS)).toEqual({ answers, next: undefined });
+  expect(countIn(next, [asking('c')], NOW_MS + 11_000).answers).toEqual([{ kind: 'spent' }]);
+});
+
 test('is over when the longest span after the last call is', () => {
   const [short] = budgets as [Ask['budgets'][number]];
   expect(overAtMs([short, { ...short, per: '1h' }], NOW_MS)).toBe(NOW_MS + 3_601_000);

@@ -39,16 +39,24 @@ export function dataOf(lines: Lines): Record<string, string> {
 
 export interface Counted {
   readonly answers: readonly SpendResponse[];
-  /** What to write, in the order of what was kept; undefined: nothing was counted that was not counted before. */
+  /** What to write, in the order of what was kept; undefined: as it stands. */
   readonly next: readonly Lines[] | undefined;
 }
 
 /**
  * Counts these calls, one after another, in what is kept of a ReplicaSet and its Deployment together. A call that all of them
  * hold is counted already; one that a writer who lost has left in some of them is not, and takes up room all the same. To each
- * is added what is counted now, and nothing that another holds: only who has found room for a call makes it whole.
+ * is added what is counted now, and nothing that another holds: only who has found room for a call makes it whole. A line that
+ * a clock which was ahead has left counts as of now, and is written so: its span ends, too.
  */
-export function countIn(kept: readonly Lines[], asks: readonly Ask[], nowMs: number): Counted {
+export function countIn(stored: readonly Lines[], asks: readonly Ask[], nowMs: number): Counted {
+  const isAhead = ({ atMs }: Line) => atMs > nowMs;
+  const kept = stored.map(
+    (lines): Lines =>
+      new Map(
+        [...lines].map(([auditId, line]) => [auditId, isAhead(line) ? { ...line, atMs: nowMs } : line]),
+      ),
+  );
   let all: Lines = new Map(kept.flatMap((each) => [...each]));
   const added = new Map<string, Line>();
   const answers = asks.map(({ auditId, verb, budgets }): SpendResponse => {
@@ -62,9 +70,10 @@ export function countIn(kept: readonly Lines[], asks: readonly Ask[], nowMs: num
     return { kind: 'spent' };
   });
   const counting = (lines: Lines) => [...lines].filter(([auditId]) => all.has(auditId));
+  const changes = added.size > 0 || stored.some((lines) => [...lines.values()].some(isAhead));
   return {
     answers,
-    next: added.size > 0 ? kept.map((lines) => new Map([...counting(lines), ...added])) : undefined,
+    next: changes ? kept.map((lines) => new Map([...counting(lines), ...added])) : undefined,
   };
 }
 

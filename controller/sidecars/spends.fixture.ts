@@ -1,14 +1,17 @@
 // For tests only: the ConfigMaps of an API server whose clock, races and rest a test decides. The real one is in
 // test/e2e/budgets.test.ts and test/fault/budgets.test.ts.
+import { setTimeout as after } from 'node:timers/promises';
 import type { KubeApi, KubeObject, Outcome } from '../kube/api.ts';
 
 export const NOW_MS = Date.parse('2030-01-01T00:00:00Z');
 
 export interface Store {
   readonly kube: KubeApi;
-  readonly maps: ReadonlyMap<string, KubeObject>;
+  readonly maps: Map<string, KubeObject>;
   readonly calls: readonly string[];
   nowMs: number;
+  /** How long each of the two ways of a call takes, at most. */
+  latencyMs: number;
   /** Plays the other replica, before each write. */
   meanwhile: () => void;
 }
@@ -18,7 +21,7 @@ export function storeOf(data: Readonly<Record<string, KubeObject>> = {}): Store 
   const maps = new Map(Object.entries(data));
   const calls: string[] = [];
   let version = 0;
-  const store = { maps, calls, nowMs: NOW_MS, meanwhile: () => {} };
+  const store = { maps, calls, nowMs: NOW_MS, latencyMs: 0, meanwhile: () => {} };
 
   function write(name: string, body: KubeObject): Outcome {
     store.meanwhile();
@@ -30,8 +33,18 @@ export function storeOf(data: Readonly<Record<string, KubeObject>> = {}): Store 
     return { kind: 'done', object };
   }
 
+  const way = () => after(Math.random() * store.latencyMs);
+
   async function call(method: string, path: string, body?: KubeObject): Promise<Outcome<unknown>> {
     for (let turns = Math.random() * 4; turns > 0; turns -= 1) await new Promise(setImmediate);
+    if (store.latencyMs === 0) return served(method, path, body);
+    await way();
+    const outcome = served(method, path, body);
+    await way();
+    return outcome;
+  }
+
+  function served(method: string, path: string, body?: KubeObject): Outcome<unknown> {
     const { pathname, searchParams } = new URL(path, 'https://api');
     const name = pathname.split('/').at(-1) ?? '';
     calls.push(`${method} ${name}`);

@@ -51,6 +51,13 @@ test("a ReplicaSet that is orphaned, or another by now, leaves the pod the first
   ]);
 });
 
+test('of a ReplicaSet nothing but a Deployment is believed to have made it', async () => {
+  const job = { ...owner('Job', 'nightly', 'job'), apiVersion: 'batch/v1' };
+  const lookalike = { ...owner('Deployment', 'crew', 'deployment'), apiVersion: 'example.com/v1' };
+  for (const claimed of [job, owner('StatefulSet', 'db', 'db'), lookalike])
+    expect(await workloadsOf(kubeOf(claimed), pod(SET))).toEqual([set]);
+});
+
 test("a pod of its own is its own workload, one of another kind that kind's", async () => {
   expect(await workloadsOf(kubeOf(), pod())).toEqual([OWN]);
   expect(await workloadsOf(kubeOf(), pod(owner('Job', 'run', 'job')))).toEqual([

@@ -50,15 +50,17 @@ async function deploymentOf(
   { apiVersion, kind, name, uid }: Owner,
   namespace: string,
 ): Promise<Omit<Owner, 'apiVersion'> | undefined> {
-  const canBe = kind === 'ReplicaSet' && apiVersion.startsWith('apps/') && NAME.test(name) && KEY.test(uid);
+  const canBe = kind === 'ReplicaSet' && isOfApps({ apiVersion }) && NAME.test(name) && KEY.test(uid);
   if (!canBe) return undefined;
   const outcome = await kube.call('GET', pathOf('replicasets', { namespace, name }));
   if (outcome.kind === 'absent') return undefined;
   const { metadata } = found(outcome, `ReplicaSet ${name}`);
-  return metadata.uid === uid
-    ? metadata.ownerReferences?.find(({ controller }) => controller === true)
-    : undefined;
+  if (metadata.uid !== uid) return undefined;
+  const above = metadata.ownerReferences?.find(({ controller }) => controller === true);
+  return above?.kind === 'Deployment' && isOfApps(above) ? above : undefined;
 }
+
+const isOfApps = ({ apiVersion }: Pick<Owner, 'apiVersion'>): boolean => apiVersion.startsWith('apps/');
 
 /** The API server checks neither a kind nor a UID of an owner reference; a line of what is kept is this long at most. */
 const MAX_TEXT = 128;

@@ -1,5 +1,7 @@
 // What happens to a call while it is counted: nothing of it is forwarded or answered before, and a permit that has ended
 // meanwhile is not used.
+import { once } from 'node:events';
+import type { ClientHttp2Stream } from 'node:http2';
 import { afterAll, expect, test } from 'vitest';
 import type { Rule } from '../../policy/kinds/rule.ts';
 import type { Counter } from '../../sidecar/spending.ts';
@@ -31,7 +33,8 @@ const rule: Rule = {
   verbs: ['get', 'create', 'delete'],
 };
 const budgets = [{ verbs: ['create' as const, 'delete' as const], max: 3, per: '10m' }];
-governed.entitle({ rules: [rule], budgets });
+const rules = [rule, { ...rule, resources: ['pods/eviction'], verbs: ['create' as const] }];
+governed.entitle({ rules, budgets });
 const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'made', namespace } });
 const post = (query = '') =>
   agent.call('h2', {
@@ -50,13 +53,53 @@ test('nothing is forwarded before it was counted, under the Audit-ID that it is 
   expect((await governed.arrived()).map(({ auditID }) => auditID)).toEqual([ask.auditId]);
 });
 
+test('a call is counted when its body is whole, in whatever order they begin', async () => {
+  const session = agent.session();
+  const begin = () =>
+    session.request(
+      {
+        ':method': 'DELETE',
+        ':path': `${path}/none`,
+        authorization: `Bearer ${agent.token}`,
+        'content-type': 'application/json',
+      },
+      { endStream: false },
+    );
+  const statusOf = async (stream: ClientHttp2Stream) => (await once(stream, 'response'))[0][':status'];
+  const options = JSON.stringify({ apiVersion: 'v1', kind: 'DeleteOptions' });
+  const slow = begin();
+  slow.write(options.slice(0, -1));
+  const whole = begin();
+  whole.end(options);
+  const { ask, say } = await next('delete');
+  say();
+  expect(await statusOf(whole)).toBe(404);
+  expect((await governed.arrived()).map(({ auditID }) => auditID)).toEqual([ask.auditId]);
+  expect(asked).toEqual([]);
+  slow.end(options.slice(-1));
+  (await next('delete')).say();
+  expect(await statusOf(slow)).toBe(404);
+  await governed.arrived();
+});
+
+test('a call that is refused for its body is counted, and keeps that refusal', async () => {
+  const answered = agent.call('h2', {
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/json' },
+    body: body.slice(0, -1),
+  });
+  (await next('create')).say();
+  expect(refusalOf(await answered)).toBe('400 MalformedBody');
+});
+
 test('a permit that is revoked while its call is counted is not used', async () => {
   const answered = agent.call('h1', { method: 'DELETE', path: `${path}/made` });
   const { say } = await next('delete');
   governed.entitle({ rules: [{ ...rule, verbs: ['get'] }], budgets });
   say();
   expect(refusalOf(await answered)).toBe('403 NoRule');
-  governed.entitle({ rules: [rule], budgets });
+  governed.entitle({ rules, budgets });
   expect(await governed.arrived()).toEqual([]);
 });
 
@@ -78,6 +121,18 @@ test('a dry run is not counted, and changes nothing; of a delete it is', async (
   const deleted = agent.call('h2', { method: 'DELETE', path: `${path}/made?dryRun=All` });
   (await next('delete')).say();
   expect((await deleted).status).toBe(200);
+});
+
+test('an eviction is counted as the delete that it is', async () => {
+  const name = { name: 'web', namespace };
+  const answered = agent.call('h1', {
+    method: 'POST',
+    path: `/api/v1/namespaces/${namespace}/pods/web/eviction`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: name }),
+  });
+  (await next('delete')).say();
+  expect((await answered).status).toBe(404);
 });
 
 test('who is not known counts nothing, and neither does what cannot be read', async () => {

@@ -22,6 +22,14 @@ beforeAll(async () => {
   await cluster.loadImages([await agentImage(cluster.programs.kubectl)]);
   await installChaperone(cluster, (await startCollector(cluster)).endpoint);
   agents = await crew(cluster, 'gone');
+  const one = { verbs: ['delete'], max: 1, per: '1h' };
+  const rule = { namespaces: [agents.shop], apiGroups: [''], resources: ['configmaps'], verbs: ['delete'] };
+  const change = [
+    { op: 'add', path: '/spec/budgets', value: [one] },
+    { op: 'add', path: '/spec/standing/rules/-', value: rule },
+  ];
+  const patch = ['patch', 'agentpolicy', 'triage', '-n', agents.name, '--type=json', '-p'];
+  await ok(cluster.kubectl([...patch, JSON.stringify(change)]));
   uid = await agents.start('running');
 });
 afterAll(() => cluster?.stop());
@@ -32,6 +40,12 @@ const CREATED_AGAIN_WITHIN_MS = 10_000;
 const SHOWN_WITHIN_MS = 60_000;
 const listPods = () => agents.kubectl('running', ['get', 'pods', '-n', agents.shop]);
 const readSecret = () => agents.kubectl('running', ['get', 'secret', 'web-tls', '-n', agents.shop]);
+/** NotFound once it was counted, within the budget of one. */
+const spendOne = async () => {
+  const argv = ['delete', 'configmap', 'nothing', '-n', agents.shop];
+  return (await agents.kubectl('running', argv)).stderr;
+};
+const SPENT = 'budgets[0] is spent: at most 1 delete in 1h';
 const system = (args: readonly string[]) => ok(cluster.kubectl([...args, '-n', SYSTEM]));
 
 describe('of two replicas', () => {
@@ -76,8 +90,9 @@ describe('of two replicas', () => {
       },
     });
 
-  test('one that is killed takes no call with it, and a revocation takes hold', async () => {
+  test('one that is killed takes no call with it, a revocation takes hold, and what is spent stays it', async () => {
     await give();
+    expect(await spendOne()).toContain('NotFound');
     const meanwhile = await agentCalls(cluster, agents, 'running');
     const serving = await servingReplica(cluster, agents.name, 'running');
     const creations = podCreations(cluster, agents);
@@ -90,6 +105,7 @@ describe('of two replicas', () => {
     expect((refused.at(-1)?.atMs ?? killedMs) - killedMs).toBeLessThan(CREATED_AGAIN_WITHIN_MS);
     await give();
     expect(await revoke()).toBeLessThan(1_000);
+    expect(await spendOne()).toContain(SPENT);
     const { calls, failed } = await meanwhile.stop();
     expect(failed).toBe('');
     expect(calls).toBeGreaterThan(5);
@@ -167,7 +183,7 @@ describe('when both are gone', () => {
     expect(await ok(cluster.kubectl(started))).toBe('PodInitializing');
   });
 
-  test('when they are back both agents are served', async () => {
+  test('when they are back both agents are served, and the one that crashed has no fresh budget', async () => {
     await system(['scale', 'deployment', 'chaperone', '--replicas=2']);
     const later = ['wait', '--for=condition=Ready', 'pod/later', '-n', agents.name, '--timeout=100s'];
     await ok(cluster.kubectl(later));
@@ -176,5 +192,6 @@ describe('when both are gone', () => {
       timeoutMs: SHOWN_WITHIN_MS,
       probe: async () => (await listPods()).code === 0 || undefined,
     });
+    expect(await spendOne()).toContain(SPENT);
   }, 180_000);
 });
