@@ -1,6 +1,6 @@
-// The events of a watch of which only those of named objects are shown. Bookmarks and errors stay. In a watch of Tables only
+// The events of a watch of which not every object is shown. Bookmarks and errors stay. In a watch of Tables only
 // the first event has columns: where that one is left out, the first that is shown has them.
-import { amongNames, type Choice, chosen, type Filtering, noObject, status, table } from './filter-shapes.ts';
+import { amongShown, type Choice, chosen, type Filtering, noObject, status, table } from './filter-shapes.ts';
 import {
   asIs,
   choose,
@@ -24,7 +24,7 @@ export function filteredEvents(how: Filtering): Show {
       isObject(value) && value.kind === 'Table' ? withColumns(asTable(value)) : asObject(value);
     return fields({ type: asIs, object });
   };
-  const change = event(amongNames(how), how.withoutObjects ? noObject : asIs);
+  const change = event(amongShown(how), how.withoutObjects ? noObject : asIs);
   const bookmark = event(ofNoObject, how.withoutObjects ? unlessInitialEventsEnd : asIs);
   const error = fields({ type: asIs, object: choose('kind', { Status: status(how) }) });
   const byType = choose('type', {

@@ -1,5 +1,5 @@
 // The parts of which filtered lists and events are made: what of an object, a Table's row, the metadata of a list and an
-// error is shown where only named objects may be. An object without a name makes the whole unreadable.
+// error is shown where not every object may be. An object without a name makes the whole unreadable.
 import {
   asIs,
   each,
@@ -17,36 +17,40 @@ import {
 
 /** What is shown of a list or watch, and how. */
 export interface Filtering {
-  /** The `metadata.name` of every object that is shown; all else is left out. */
-  readonly names: ReadonlySet<string>;
+  /** The `metadata.name` of every object that is shown, and all else is left out; undefined: any. */
+  readonly names: ReadonlySet<string> | undefined;
+  /** The namespace whose objects are left out, whatever their names; undefined: none. */
+  readonly exceptNamespace: string | undefined;
   /** Seals a `continue`: it names the last object of its page. */
   readonly seal: (token: string) => string;
   /** The agent asked for a Table without objects, in which nothing is named: they are there, and are taken out here. */
   readonly withoutObjects: boolean;
 }
 
-/** Whether an object is shown, by its name; undefined where it has none. */
-export type Choice = (name: string | undefined) => Masked<boolean> | Unreadable;
+/** Whether an object is shown, by its name, undefined where it has none, and its namespace. */
+export type Choice = (name: string | undefined, namespace: unknown) => Masked<boolean> | Unreadable;
 
 /** An object of a list, or of a change in a watch. */
-export const amongNames =
-  ({ names }: Filtering): Choice =>
-  (name) =>
-    name === undefined ? unreadable('metadata.name: is missing') : masked(names.has(name), 0);
+export const amongShown =
+  ({ names, exceptNamespace }: Filtering): Choice =>
+  (name, namespace) => {
+    if (name === undefined) return unreadable('metadata.name: is missing');
+    const isHidden = exceptNamespace !== undefined && namespace === exceptNamespace;
+    return masked(!isHidden && names?.has(name) !== false, 0);
+  };
 
 /** What is chosen by the name of the object that `objectOf` finds in it. */
 export function chosen(choice: Choice, objectOf: (value: unknown) => unknown, show: Show): Show {
   return (value) => {
-    const isShown = choice(nameOf(objectOf(value)));
+    const { name, namespace } = metadataOf(objectOf(value));
+    const isShown = choice(typeof name === 'string' && name !== '' ? name : undefined, namespace);
     if (isShown.kind === 'unreadable') return isShown;
     return isShown.value ? show(value) : leftOut(value);
   };
 }
 
-function nameOf(object: unknown): string | undefined {
-  const name = isObject(object) && isObject(object.metadata) ? object.metadata.name : undefined;
-  return typeof name === 'string' && name !== '' ? name : undefined;
-}
+const metadataOf = (object: unknown): Readonly<Record<string, unknown>> =>
+  isObject(object) && isObject(object.metadata) ? object.metadata : {};
 
 /** A Table (meta.k8s.io), its rows chosen by their objects, which are then shown by `object`. */
 export function table(how: Filtering, choice: Choice, object: Show): Show {

@@ -6,7 +6,8 @@ import type { Masked } from './shape.ts';
 
 const NAMES = ['web', 'db', 'cart'];
 const seal = (token: string) => `sealed(${btoa(token)})`;
-const wall = (withoutObjects = false) => filtered({ names: new Set(NAMES), seal, withoutObjects });
+const wall = (withoutObjects = false) =>
+  filtered({ names: new Set(NAMES), exceptNamespace: undefined, seal, withoutObjects });
 const shown = (body: unknown, withoutObjects = false) => {
   const outcome = wall(withoutObjects).body(body);
   if (outcome.kind === 'unreadable') throw new Error(outcome.why);
@@ -86,7 +87,7 @@ describe('a page', () => {
   it('keeps every number as it came, also what JavaScript has no room for', () => {
     const text =
       '{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[{"metadata":{"name":"web"},"spec":[9223372036854775807,-9007199254740993,1.5]}]}';
-    const masker = createMasker({ watch: false, ...wall() });
+    const masker = createMasker({ watch: false, hold: () => true, ...wall() });
     masker.write(new TextEncoder().encode(text));
     const out = masker.end();
     expect(out.kind === 'masked' && new TextDecoder().decode(out.chunks[0])).toBe(text);
@@ -96,6 +97,36 @@ describe('a page', () => {
     expect(shown(forms.list([], {}))).toEqual(forms.list([], {}));
     expect(shown({ ...forms.list([], {}), items: null })).toMatchObject({ items: null });
     expect(shown({ ...forms.table([], {}), rows: null })).toMatchObject({ rows: null });
+  });
+});
+
+describe('where objects of one namespace alone are left out', () => {
+  const how = { names: undefined, exceptNamespace: 'hidden', seal, withoutObjects: false };
+  const of = (name: string, namespace?: string) =>
+    ({ kind: 'Pod', metadata: { name, ...(namespace && { namespace }) } }) as Pod;
+  const all = [of('web'), of('vault', 'hidden'), of('db', 'shop')];
+  const seen = [of('web'), of('db', 'shop')];
+
+  it.each(Object.entries(forms))('all others are shown, in a %s', (_, form) => {
+    expect(filtered(how).body(form(all, { remainingItemCount: 2 }))).toMatchObject({
+      value: form(seen, {}),
+    });
+  });
+
+  it('and all others’ events', () => {
+    for (const type of ['ADDED', 'MODIFIED', 'DELETED'])
+      for (const object of all)
+        expect(filtered(how).event({ type, object })).toMatchObject({
+          kind: 'masked',
+          value: object === all[1] ? undefined : { type, object },
+        });
+  });
+
+  it('and of others only the named', () => {
+    const named = { ...how, names: new Set(['vault', 'db']) };
+    expect(filtered(named).body(forms.list(all, {}))).toMatchObject({
+      value: forms.list([of('db', 'shop')], {}),
+    });
   });
 });
 
@@ -186,12 +217,12 @@ describe('a watch', () => {
 
   /** What comes out for these events, cut into pieces of a size. */
   function watched(events: readonly unknown[], size: number, withoutObjects = false): unknown[] {
-    const masker = createMasker({ watch: true, ...wall(withoutObjects) });
+    const masker = createMasker({ watch: true, hold: () => true, ...wall(withoutObjects) });
     const bytes = new TextEncoder().encode(events.map((it) => `${JSON.stringify(it)}\n`).join(''));
     let text = '';
     for (let at = 0; at < bytes.length; at += size) {
       const step = masker.write(bytes.subarray(at, at + size));
-      if (step.kind === 'unreadable') throw new Error(step.why);
+      if (step.kind !== 'masked') throw new Error(JSON.stringify(step));
       for (const chunk of step.chunks) text += new TextDecoder().decode(chunk);
     }
     return text

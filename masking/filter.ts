@@ -1,7 +1,7 @@
-// A list or watch of which only the named objects are shown: every other item, row and event is left out, and all that tells
+// A list or watch of which not every object is shown: every other item, row and event is left out, and all that tells
 // of them. Order and everything else stay. What is neither list, Table nor Status is unreadable.
 import { filteredEvents } from './filter-events.ts';
-import { amongNames, chosen, type Filtering, listMeta, noObject, status, table } from './filter-shapes.ts';
+import { amongShown, chosen, type Filtering, listMeta, noObject, status, table } from './filter-shapes.ts';
 import { asIs, each, fields, isObject, orNull, type Show, text, unreadable } from './shape.ts';
 import type { Wall } from './wall.ts';
 
@@ -11,7 +11,7 @@ export function filtered(how: Filtering): Wall {
 }
 
 function filteredBody(how: Filtering): Show {
-  const choice = amongNames(how);
+  const choice = amongShown(how);
   const asTable = table(how, choice, how.withoutObjects ? noObject : asIs);
   const asList = fields({
     apiVersion: text,

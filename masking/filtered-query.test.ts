@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { filteredQuery } from './filtered-query.ts';
 
 const open = (sealed: string) => (sealed.startsWith('sealed-') ? sealed.slice(7) : undefined);
-const asked = (...query: [string, string][]) => filteredQuery(query, open);
+const asked = (...query: [string, string][]) => filteredQuery(query, { byName: true, open });
 
 it('passes what changes no shape and no page', () => {
   const query: [string, string][] = [
@@ -29,10 +29,16 @@ it.each([
   ['+7', '500'],
   ['500', '500'],
   ['501', '501'],
+  ['9223372036854775807', '9223372036854775807'],
   ['0', '0'],
   ['-1', '-1'],
 ])('asks for pages that tell little: limit=%s becomes %s', (limit, sent) => {
   expect(asked(['limit', limit])).toMatchObject({ query: [['limit', sent]] });
+});
+
+it('leaves pages as they were where objects of any name are shown', () => {
+  const query: [string, string][] = [['limit', '1']];
+  expect(filteredQuery(query, { byName: false, open })).toMatchObject({ query });
 });
 
 it('opens a continue of its own, and knows no other', () => {

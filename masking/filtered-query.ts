@@ -15,15 +15,23 @@ export interface UnknownContinue {
 }
 
 /**
- * How many pages there are tells how many objects there are, and under a selector how many of them it selects: a page is
- * no smaller than kubectl's own. What is shown of it may be more than the agent's limit, as of a server without paging.
+ * Where only some names are shown, how many pages there are tells how many objects there are, and under a selector how many of
+ * them it selects: a page is no smaller than kubectl's own. What is shown of it may be more than the agent's limit, as of a
+ * server without paging.
  */
 const MIN_PAGE = 500;
 
-/** `open` gives what was sealed, or undefined. */
+export interface FilteredAsking {
+  /** Only objects of some names will be shown. */
+  readonly byName: boolean;
+  /** Gives what was sealed, or undefined. */
+  readonly open: (sealed: string) => string | undefined;
+}
+
+/** `asked`: as request-info.ts takes it, so that its limit is a whole number. */
 export function filteredQuery(
   asked: readonly QueryPair[],
-  open: (sealed: string) => string | undefined,
+  { byName, open }: FilteredAsking,
 ): FilteredQuery | UnknownContinue {
   const query: QueryPair[] = [];
   let withoutObjects = false;
@@ -31,8 +39,8 @@ export function filteredQuery(
     if (name === 'includeObject' && value === 'None') {
       withoutObjects = true;
       query.push([name, 'Metadata']);
-    } else if (name === 'limit' && Number(value) > 0) {
-      query.push([name, String(Math.max(Number(value), MIN_PAGE))]);
+    } else if (byName && name === 'limit' && Number(value) > 0 && Number(value) < MIN_PAGE) {
+      query.push([name, String(MIN_PAGE)]);
     } else if (name === 'continue' && value !== '') {
       const token = open(value);
       if (token === undefined) return { kind: 'unknownContinue' };

@@ -1,16 +1,26 @@
-// Bytes that arrive in pieces and are wanted whole, up to a limit. They are copied, so that a small piece does not
-// keep the large socket buffer alive that it is a view of.
+// Bytes that arrive in pieces and are wanted whole, up to a limit and as long as there is room for them. They are copied, so
+// that a small piece keeps neither its own object nor the large socket buffer alive that it is a view of.
+
+/**
+ * Holds so many bytes of a room that is shared, in place of those it held before. False: there is no room for more, and it
+ * holds what it held.
+ */
+export type Hold = (bytes: number) => boolean;
+
+export type Appended = 'kept' | 'tooLarge' | 'noRoom';
 
 export interface GrowingBytes {
   readonly length: number;
-  /** False, and nothing kept of it, where the piece would pass the limit. */
-  append(piece: Uint8Array): boolean;
-  /** All bytes so far, valid until the next append; begins anew. */
+  /** Nothing of the piece is kept where it would pass the limit or the room. */
+  append(piece: Uint8Array): Appended;
+  /** All bytes so far, which are held no more; begins anew. */
   take(): Uint8Array;
 }
 
-export function createGrowingBytes(limitBytes: number): GrowingBytes {
-  let store = new Uint8Array(0);
+const NONE = new Uint8Array(0);
+
+export function createGrowingBytes(limitBytes: number, hold: Hold): GrowingBytes {
+  let store = NONE;
   let length = 0;
   return {
     get length() {
@@ -18,19 +28,23 @@ export function createGrowingBytes(limitBytes: number): GrowingBytes {
     },
     append(piece) {
       const wanted = length + piece.length;
-      if (wanted > limitBytes) return false;
+      if (wanted > limitBytes) return 'tooLarge';
       if (wanted > store.length) {
-        const larger = new Uint8Array(Math.min(limitBytes, Math.max(wanted, 2 * store.length)));
+        const size = Math.min(limitBytes, Math.max(wanted, 2 * store.length));
+        if (!hold(size)) return 'noRoom';
+        const larger = new Uint8Array(size);
         larger.set(store.subarray(0, length));
         store = larger;
       }
       store.set(piece, length);
       length = wanted;
-      return true;
+      return 'kept';
     },
     take() {
       const whole = store.subarray(0, length);
+      store = NONE;
       length = 0;
+      hold(0);
       return whole;
     },
   };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { secretsMasked } from './body.ts';
+import type { Hold } from './growing-bytes.ts';
 import { createMasker, MAX_BODY_BYTES, MAX_EVENT_BYTES, type Masker } from './masker.ts';
 import {
   applied,
@@ -22,15 +23,28 @@ function run(masker: Masker, pieces: readonly Uint8Array[]): { text: string; cou
   let count = 0;
   for (const step of [...pieces.map((it) => () => masker.write(it)), () => masker.end()]) {
     const outcome = step();
-    if (outcome.kind === 'unreadable') return { text, count, why: outcome.why };
+    if (outcome.kind !== 'masked')
+      return { text, count, why: outcome.kind === 'unreadable' ? outcome.why : outcome.kind };
     for (const chunk of outcome.chunks) text += decoder.decode(chunk, { stream: true });
     count += outcome.count;
   }
   return { text, count };
 }
 
-const body = () => createMasker({ watch: false, ...secretsMasked({ hash, reveal: false }) });
-const watch = () => createMasker({ watch: true, ...secretsMasked({ hash, reveal: false }) });
+const always = () => true;
+const wall = secretsMasked({ hash, reveal: false });
+const body = (hold: Hold = always) => createMasker({ watch: false, hold, ...wall });
+const watch = (hold: Hold = always) => createMasker({ watch: true, hold, ...wall });
+/** Grants up to a limit, and knows what is held. */
+const upTo = (limitBytes: number) => {
+  const room = { held: 0, most: 0, hold: (bytes: number) => bytes <= limitBytes && set(bytes) };
+  const set = (bytes: number) => {
+    room.held = bytes;
+    room.most = Math.max(room.most, bytes);
+    return true;
+  };
+  return room;
+};
 
 const pieces = (bytes: Uint8Array, size: number) =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
@@ -93,6 +107,27 @@ describe('a body', () => {
     expect(masker.write(chunk).kind).toBe('masked');
     const outcome = masker.write(Uint8Array.of(0x20));
     expect(outcome).toEqual({ kind: 'unreadable', why: `the body is larger than ${MAX_BODY_BYTES} bytes` });
+    expect(masker.end()).toBe(outcome);
+  });
+});
+
+describe('a body takes its room', () => {
+  const bytes = utf8.encode(JSON.stringify(toSecret(applied(example))));
+
+  it('and gives it back when it goes out', () => {
+    const room = upTo(2 * bytes.length);
+    const masker = body(room.hold);
+    for (const piece of pieces(bytes, 10)) masker.write(piece);
+    expect(room.held).toBeGreaterThanOrEqual(bytes.length);
+    expect(masker.end().kind).toBe('masked');
+    expect(room.held).toBe(0);
+  });
+
+  it('and fails for good where there is none', () => {
+    const masker = body(upTo(bytes.length - 1).hold);
+    const outcome = masker.write(bytes);
+    expect(outcome).toEqual({ kind: 'noRoom' });
+    expect(masker.write(Uint8Array.of(0x20))).toBe(outcome);
     expect(masker.end()).toBe(outcome);
   });
 });
@@ -162,6 +197,24 @@ describe('a watch', () => {
     const outcome = masker.write(utf8.encode('{"type":"ADDED","object":{"kind":"Pod"}}\n'));
     expect(outcome.kind).toBe('unreadable');
     expect(masker.write(good)).toBe(outcome);
+    expect(masker.end()).toBe(outcome);
+  });
+
+  it('holds no more than an event, and nothing between two', () => {
+    const room = upTo(2 * stream.length);
+    const masker = watch(room.hold);
+    for (const piece of pieces(stream, 10)) masker.write(piece);
+    expect(room.most).toBeGreaterThan(0);
+    expect(room.most).toBeLessThan(stream.length);
+    expect(room.held).toBe(0);
+  });
+
+  it('fails for good where there is no room for an event', () => {
+    const masker = watch(upTo(100).hold);
+    expect(masker.write(stream.subarray(0, 10)).kind).toBe('masked');
+    const outcome = masker.write(stream.subarray(10));
+    expect(outcome).toEqual({ kind: 'noRoom' });
+    expect(masker.write(stream)).toBe(outcome);
     expect(masker.end()).toBe(outcome);
   });
 

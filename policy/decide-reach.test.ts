@@ -35,7 +35,11 @@ test('never beats a Grant, which beats a standing rule, which beats a scope', ()
 describe('a subresource is given by its own name', () => {
   test('and not with what it belongs to, nor the other way', () => {
     const pods = under({ ...configmaps, resources: ['pods'], verbs: ['get', 'update', 'patch'] });
-    const logs = under({ ...configmaps, resources: ['pods/log', 'pods/status'], verbs: ['get', 'update'] });
+    const logs = under({
+      ...configmaps,
+      resources: ['pods/log', 'services/status'],
+      verbs: ['get', 'update'],
+    });
     expect(pods('GET', `${shop}/pods/web`)).toBe('permit');
     expect(pods('GET', `${shop}/pods/web/log`)).toBe('refusal');
     expect(pods('PUT', `${shop}/pods/web/status`)).toBe('refusal');
@@ -44,8 +48,8 @@ describe('a subresource is given by its own name', () => {
   });
 
   test('and none is ever made, so that a PUT of it needs no create', () => {
-    const status = under({ ...configmaps, resources: ['pods/status'], verbs: ['update'] });
-    expect(status('PUT', `${shop}/pods/web/status`)).toBe('permit');
+    const status = under({ ...configmaps, resources: ['services/status'], verbs: ['update'] });
+    expect(status('PUT', `${shop}/services/web/status`)).toBe('permit');
   });
 });
 

@@ -225,6 +225,14 @@ describe('refuses', () => {
     });
   });
 
+  test('also of a path of discovery that is asked for with a slash at its end', () => {
+    const never = [{ nonResourceURLs: ['/version', '/apis/apps'], verbs: ['get', 'head'] }];
+    const facts = { policies: [policyOf({ never })] };
+    for (const path of ['/version', '/version/', '/apis/apps', '/apis/apps/'])
+      expect([path, ask('GET', path, facts)]).toMatchObject([path, { code: 'Never' }]);
+    expect(ask('GET', '/apis/', facts)).toMatchObject({ kind: 'permit' });
+  });
+
   test('a list that could hold what never names', () => {
     const never = [{ ...readPods, resourceNames: ['vault'] }];
     const facts = { policies: [policyOf({ never })] };

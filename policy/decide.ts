@@ -1,7 +1,7 @@
 // The decision: what is judged (judge.ts), under the mode of the policy (mode.ts).
 // A Permit comes from here and from nowhere else, and forward() takes nothing but a Permit.
 
-import { targetFor } from './across.ts';
+import { askingFor } from './across.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Basis } from './basis.ts';
 import { creationOf } from './creation.ts';
@@ -34,6 +34,8 @@ export interface Permit {
   readonly reveal: boolean;
   /** The names of the objects that a list or watch may show; undefined: all. */
   readonly filter: readonly string[] | undefined;
+  /** The namespace whose objects a list or watch must not show, where no selector leaves them out (across.ts). */
+  readonly exceptNamespace: string | undefined;
   /** Bodies go to the agent as they come, whatever they hold: in OPEN. */
   readonly unmasked: boolean;
   /** `namespace/name` */
@@ -120,14 +122,16 @@ function permit(
   request: ApiRequest,
   { ground }: Entitlements,
   mode: Mode,
-  { text, until, rule, filter, grant, task }: Basis,
+  basis: Basis,
   instead?: Refusal,
 ): Permit {
+  const { text, until, rule, filter, grant, task } = basis;
+  const asIs = { target: request.target, exceptNamespace: undefined };
   return {
     [decided]: true,
     kind: 'permit',
     request,
-    target: mode === OPEN ? request.target : targetFor(request, ground, filter),
+    ...(mode === OPEN ? asIs : askingFor(request, ground, basis)),
     rule: text,
     until,
     reveal: rule?.reveal === true,

@@ -88,9 +88,10 @@ function timeOf(nowMs: number) {
 const names = ({ rule }: { readonly rule: Rule }, key: string) => keysOf(rule).includes(key);
 
 /** Tells of a rule whether no `never` meets it where both name `key`. */
-type IsFree = (rule: Rule, key: string) => boolean;
+export type IsFree = (rule: Rule, key: string) => boolean;
 
-function freeOf(bans: RuleIndex<Ban>): IsFree {
+/** For one telling, in which so many are held against one another and no more. */
+export function freeOf(bans: RuleIndex<Ban>): IsFree {
   let left = HELD_AGAINST;
   return (rule, key) =>
     findByKey(

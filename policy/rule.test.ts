@@ -98,6 +98,8 @@ test.each<[string, Rule, string]>([
     { ...cluster, apiGroups: [''], resources: ['namespaces'] },
     'GET /api/v1/namespaces/shop',
   ],
+  ['its path', metrics, 'GET /metrics'],
+  ['its path with a slash at the end', metrics, 'GET /metrics/'],
 ])('as never, touches %s', (_, rule, request) => {
   expect(touches(rule, requestOf(...(request.split(' ') as [string, string])))).toBe(true);
 });
@@ -107,6 +109,7 @@ test.each<[string, Rule, string]>([
   ['a list that names another object', named, `GET ${core}/pods?fieldSelector=metadata.name=other`],
   ['another namespace', named, 'GET /api/v1/namespaces/other/pods'],
   ['another verb', named, `DELETE ${core}/pods/web`],
+  ['a path below its path', metrics, 'GET /metrics/a'],
 ])('as never, does not touch %s', (_, rule, request) => {
   expect(touches(rule, requestOf(...(request.split(' ') as [string, string])))).toBe(false);
 });

@@ -9,7 +9,8 @@ import type { NeverRule, Rule } from './kinds/rule.ts';
  * (RBAC: k8s.io/kubernetes/pkg/apis/rbac/v1/evaluation_helpers.go).
  */
 export function covers(rule: Rule, request: ApiRequest): boolean {
-  if (request.kind === 'nonResource') return asksFor(rule, request);
+  // With a slash at its end it is another path (docs/decisions/0015).
+  if (request.kind === 'nonResource') return asksFor(rule, request, request.path);
   // Of many rules for one resource the place and the name part most: they are looked at first.
   return isWithin(rule, request) && namesObject(rule, request.name) && asksFor(rule, request);
 }
@@ -22,8 +23,8 @@ export function coversPart(rule: Rule, request: ApiRequest): boolean {
 }
 
 /**
- * A rule that takes: also touched by what reaches beyond its namespaces (a list across all of them) and by what may reach
- * its objects without naming one (a list, a create, a deletecollection). `shown` are the names that a list reaches at most.
+ * A rule that takes: also touched by what reaches beyond its namespaces (a list across all of them), by what may reach its
+ * objects without naming one (a list, a create, a deletecollection) and by its path with a slash at the end, which discovery takes. `shown` are the names that a list reaches at most.
  */
 export function touches(rule: NeverRule, request: ApiRequest, shown?: readonly string[]): boolean {
   if (!asksFor(rule, request)) return false;
@@ -42,20 +43,20 @@ export function meets(rule: NeverRule, ban: NeverRule): boolean {
   );
 }
 
-/** The name a rule knows a resource by: `pods/log`; the path where there is none. Rules are indexed by it. */
+/**
+ * The name a rule knows a resource by: `pods/log`; where there is none the path, which no rule writes with a slash at its end.
+ * Rules are indexed by it.
+ */
 export function ruleKey(request: ApiRequest): string {
-  if (request.kind === 'nonResource') return request.path;
+  if (request.kind === 'nonResource') return request.path.replace(/(?<=.)\/$/, '');
   const { resource, subresource } = request;
   return subresource === undefined ? resource : `${resource}/${subresource}`;
 }
 
-function asksFor(rule: NeverRule, request: ApiRequest): boolean {
+function asksFor(rule: NeverRule, request: ApiRequest, key = ruleKey(request)): boolean {
   if (!(rule.verbs as readonly string[]).includes(request.verb)) return false;
-  if (request.kind === 'nonResource') return rule.nonResourceURLs?.includes(request.path) ?? false;
-  return (
-    (rule.apiGroups?.includes(request.apiGroup) ?? false) &&
-    (rule.resources?.includes(ruleKey(request)) ?? false)
-  );
+  if (request.kind === 'nonResource') return rule.nonResourceURLs?.includes(key) ?? false;
+  return (rule.apiGroups?.includes(request.apiGroup) ?? false) && (rule.resources?.includes(key) ?? false);
 }
 
 /**

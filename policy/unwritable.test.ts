@@ -35,7 +35,7 @@ test.each([
   ['GET', '/apis/made.up/v1/things'],
   ['POST', '/apis/made.up/v1/things'],
   ['DELETE', `${shop}/configmaps`],
-  ['PATCH', `${shop}/pods/web/status`],
+  ['PATCH', `${shop}/services/web/status`],
   ['GET', '/api/v1/nodes'],
   ['GET', '/api/v1/namespaces/shop'],
   ['POST', `${shop}/pods/web/exec`],

@@ -1,6 +1,7 @@
 // From a request's head to the permission to forward it, one check after the other. The first that fails decides.
 
 import { negotiateJson } from '../masking/accept.ts';
+import type { Hold } from '../masking/growing-bytes.ts';
 import type { Wall } from '../masking/wall.ts';
 import { readApiRequest } from '../policy/api-request.ts';
 import { decide, type Permit } from '../policy/decide.ts';
@@ -8,7 +9,6 @@ import { type Refusal, refuse } from '../policy/refusal.ts';
 import { reviewKind } from '../policy/review/kind.ts';
 import { ruleKey } from '../policy/rule.ts';
 import { warningHeader } from './answer.ts';
-import type { Body } from './body.ts';
 import type { Call } from './call.ts';
 import type { Callers } from './callers.ts';
 import { type CarriedParts, readCarried } from './carried.ts';
@@ -79,15 +79,15 @@ export function admitHead(
 }
 
 /**
- * Reads what else forwarding needs, for a call that is let through. `held` is given the body's bytes to release at the
- * call's end.
+ * Reads what else forwarding needs, for a call that is let through. `hold`: of the room for bodies, until the call has
+ * ended.
  */
 export async function admitRest(
   parts: AdmitParts,
   { permit, head }: AtHead,
   req: AgentRequest,
   res: AgentResponse,
-  held: (body: Body) => void,
+  hold: Hold,
 ): Promise<Admitted | Refusal> {
   const { request } = permit;
   const walled = wallFor(permit, parts);
@@ -98,7 +98,7 @@ export async function admitRest(
     if (negotiated.kind === 'notAcceptable') return refuse('NotAcceptable', { request });
     accept = negotiated.accept;
   }
-  const carried = await readCarried(parts, { permit, head }, req, res, held);
+  const carried = await readCarried(parts, { permit, head }, req, res, hold);
   if (carried.kind === 'refusal') return carried;
   if (carried.warning !== undefined) res.setHeader('warning', warningHeader(carried.warning));
   const presented = await parts.credential.present();

@@ -1,13 +1,14 @@
 // The body of a write, read whole and bounded before anything is forwarded: what goes on is printed from what was read.
 import type { Readable } from 'node:stream';
+import { createGrowingBytes, type Hold } from '../masking/growing-bytes.ts';
 import type { Asked } from '../policy/describe.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { AgentRequest } from './listener.ts';
 
 /** The API server takes 3 MiB and answers 413 itself above that; past this bound the answer is ours. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** All bodies held at one moment: the sidecar lives in a small container. */
-export const MAX_HELD_BYTES = 16 * 1024 * 1024;
+/** Of all bodies held at one moment: as they come, and then as they are printed to go on. */
+export const MAX_BODIES_BYTES = 16 * 1024 * 1024;
 /** A body that trickles in slower than this is given up (HTTP/2 knows no requestTimeout). */
 const BODY_TIMEOUT_MS = 60_000;
 
@@ -16,52 +17,39 @@ export interface Body {
   readonly bytes: Buffer;
 }
 
-export interface BodyReader {
-  /** Reads a request's body to its end. Whoever gets a Body releases it when the call has ended. */
-  read(req: AgentRequest, request: Asked): Promise<Body | Refusal>;
-  release(body: Body): void;
+/** Reads a request's body to its end. `hold`: of the room for bodies; it is still held where the body was refused. */
+export async function readBody(
+  req: AgentRequest,
+  request: Asked,
+  hold: Hold,
+  timeoutMs: number = BODY_TIMEOUT_MS,
+): Promise<Body | Refusal> {
+  const timer = setTimeout(() => req.destroy(), timeoutMs);
+  try {
+    const read = await collect(req, request, hold);
+    // The rest is drained, within the request's timeout: a client that is still sending is to read its answer.
+    if (read.kind === 'refusal') req.resume();
+    return read;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-export function createBodyReader(timeoutMs: number = BODY_TIMEOUT_MS): BodyReader {
-  let held = 0;
-
-  const collect = async (req: AgentRequest, request: Asked): Promise<Body | Refusal> => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const giveUp = (refusal: Refusal): Refusal => {
-      held -= size;
-      return refusal;
-    };
-    try {
-      // Left early, the request must stay: it carries the refusal back.
-      const whole = (req as Readable).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-      for await (const chunk of whole) {
-        size += chunk.length;
-        held += chunk.length;
-        chunks.push(chunk);
-        if (size > MAX_BODY_BYTES) return giveUp(refuse('TooLarge', { request, limitBytes: MAX_BODY_BYTES }));
-        if (held > MAX_HELD_BYTES) return giveUp(refuse('Busy', { request }));
-      }
-    } catch {
-      return giveUp(refuse('MalformedRequest', { request, why: 'its body ended before it was complete' }));
+async function collect(req: AgentRequest, request: Asked, hold: Hold): Promise<Body | Refusal> {
+  const received = createGrowingBytes(MAX_BODY_BYTES, hold);
+  try {
+    // Left early, the request must stay: it carries the refusal back.
+    const whole = (req as Readable).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    for await (const chunk of whole) {
+      const appended = received.append(chunk);
+      if (appended === 'tooLarge') return refuse('TooLarge', { request, limitBytes: MAX_BODY_BYTES });
+      if (appended === 'noRoom') return refuse('Busy', { request });
     }
-    return { kind: 'body', bytes: Buffer.concat(chunks, size) };
-  };
-
-  return {
-    async read(req, request) {
-      const timer = setTimeout(() => req.destroy(), timeoutMs);
-      try {
-        const read = await collect(req, request);
-        // The rest is drained, within the request's timeout: a client that is still sending is to read its answer.
-        if (read.kind === 'refusal') req.resume();
-        return read;
-      } finally {
-        clearTimeout(timer);
-      }
-    },
-    release: (body) => {
-      held -= body.bytes.length;
-    },
-  };
+  } catch {
+    return refuse('MalformedRequest', { request, why: 'its body ended before it was complete' });
+  }
+  const { buffer, length } = received.take();
+  // Until it has been read, what it came in is held.
+  hold(buffer.byteLength);
+  return { kind: 'body', bytes: Buffer.from(buffer, 0, length) };
 }

@@ -1,9 +1,10 @@
 // What a call carries: its body, read whole, checked, and judged where it is a review of rights or writes pods.
+import type { Hold } from '../masking/growing-bytes.ts';
 import type { Wall } from '../masking/wall.ts';
 import type { Permit } from '../policy/decide.ts';
-import type { Refusal } from '../policy/refusal.ts';
+import { type Refusal, refuse } from '../policy/refusal.ts';
 import { reviewKind } from '../policy/review/kind.ts';
-import type { Body, BodyReader } from './body.ts';
+import { readBody } from './body.ts';
 import type { Head } from './head.ts';
 import { judgeWorkload } from './judge-workload.ts';
 import type { AgentRequest, AgentResponse } from './listener.ts';
@@ -25,34 +26,38 @@ export interface Carried {
 }
 
 export interface CarriedParts extends ReviewParts {
-  readonly bodies: BodyReader;
   /** No webhook sees what is written of pods: it is judged here. */
   readonly judgesWorkloads: boolean;
 }
 
-/** Reads what a permitted call carries. `held` is given its bytes to release at the call's end. */
+/** Reads what a permitted call carries. `hold`: of the room for bodies, until the call has ended. */
 export async function readCarried(
   parts: CarriedParts,
   { permit, head }: { readonly permit: Permit; readonly head: Head },
   req: AgentRequest,
   res: AgentResponse,
-  held: (body: Body) => void,
+  hold: Hold,
 ): Promise<Carried | Refusal> {
   if (!hasBody(head.method)) return { kind: 'carried', permit, bytes: undefined };
   if (head.headers.get('expect')?.toLowerCase() === '100-continue') res.writeContinue();
-  const read = await parts.bodies.read(req, permit.request);
+  const read = await readBody(req, permit.request, hold);
   if (read.kind === 'refusal') return read;
-  held(read);
+  const carried = check(parts, permit, read.bytes, head);
+  if (carried.kind === 'refusal') return carried;
+  // What came is let go; what goes on may be longer.
+  return hold(carried.bytes?.length ?? 0) ? carried : refuse('Busy', { request: permit.request });
+}
+
+function check(parts: CarriedParts, permit: Permit, bytes: Buffer, head: Head): Carried | Refusal {
   const type = head.headers.get('content-type');
   const review = reviewKind(permit.request);
-  if (review !== undefined) return askReview(review, read.bytes, type, permit, parts);
-  const checked = checkWriteBody(read.bytes, type, permit);
+  if (review !== undefined) return askReview(review, bytes, type, permit, parts);
+  const checked = checkWriteBody(bytes, type, permit);
   if (checked.kind === 'refusal') return checked;
-  const { bytes } = checked;
   const judged = parts.judgesWorkloads
-    ? judgeWorkload(bytes, type, permit, parts.held.current(), parts.now())
+    ? judgeWorkload(checked.bytes, type, permit, parts.held.current(), parts.now())
     : undefined;
-  return judged ?? { kind: 'carried', permit, bytes };
+  return judged ?? { kind: 'carried', permit, bytes: checked.bytes };
 }
 
 function hasBody(method: string): boolean {

@@ -16,27 +16,34 @@ export interface Filtered {
   readonly wall: Wall | undefined;
 }
 
+/** Which objects the permit shows; one of them at least is given. */
+export interface Shows {
+  readonly filter: readonly string[] | undefined;
+  readonly exceptNamespace: string | undefined;
+}
+
 /** `target` is the permit's. */
 export function filterFor(
   request: ResourceRequest,
   target: string,
-  names: readonly string[],
+  { filter, exceptNamespace }: Shows,
   sealing: Sealing,
 ): Filtered | Refusal {
   const read = readTarget(target);
   if (read.kind === 'malformed') return refuse('MalformedTarget', { request, why: read.why });
   const context = JSON.stringify([request.apiGroup, request.resource, request.namespace ?? '']);
-  const isOne = names.length === 1;
+  const isOne = filter?.length === 1 && exceptNamespace === undefined;
   // A list of one object has one page, and so gives out no continue.
   const open = (sealed: string) => (isOne ? undefined : sealing.open(sealed, context));
-  const asked = filteredQuery(read.query, open);
+  const asked = filteredQuery(read.query, { byName: filter !== undefined, open });
   if (asked.kind === 'unknownContinue') return refuse('ContinueUnknown', { request });
   if (isOne) return { kind: 'filtered', target, wall: undefined };
   const { query, withoutObjects } = asked;
   const seal = (token: string) => sealing.seal(token, context);
+  const names = filter && new Set(filter);
   return {
     kind: 'filtered',
     target: printTarget(read.segments, query),
-    wall: filtered({ names: new Set(names), seal, withoutObjects }),
+    wall: filtered({ names, exceptNamespace, seal, withoutObjects }),
   };
 }

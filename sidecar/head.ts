@@ -106,8 +106,8 @@ function list(value: string | undefined): string[] {
 }
 
 /**
- * The token of `Authorization: Bearer …`; undefined without the header, null where it is anything else (RFC 6750). One space:
- * after two the API server sees no token and takes the caller for anonymous.
+ * The token of `Authorization: Bearer …`; undefined without the header, null where it is anything else (RFC 6750). One
+ * space: after two the API server sees no token and takes the caller for anonymous.
  */
 function bearer(value: string | undefined): string | undefined | null {
   if (value === undefined) return undefined;

@@ -1,5 +1,6 @@
-// What an agent writes of pods where no webhook sees it (`chaperone run`): judged whole as it is sent, for what stood there
-// before is not known. A patch says too little, and a body that is not JSON cannot be judged here.
+// What an agent writes of pods where no webhook sees it (`chaperone run`): judged whole as it is sent, for whether and as what
+// it stood there is not known. A patch says too little, and a body that is not JSON cannot be judged here.
+import { creationOf } from '../policy/creation.ts';
 import type { Permit } from '../policy/decide.ts';
 import type { Entitlements } from '../policy/entitlements.ts';
 import { guard } from '../policy/guard/guard.ts';
@@ -20,10 +21,12 @@ export function judgeWorkload(
   const read = readJson(bytes);
   if (read === undefined) return refuse('UnsupportedMediaType', { request, type: contentType ?? '' });
   const { verb, apiGroup, resource, subresource, namespace = '', name } = request;
-  const operation = verb === 'create' ? ('CREATE' as const) : ('UPDATE' as const);
-  const place = { operation, apiGroup, resource, subresource, namespace, name };
+  const place = { apiGroup, resource, subresource, namespace, name };
   const write = { ...place, object: read.object, oldObject: undefined };
-  return guard(request, write, entitlements, undefined, nowMs);
+  const judged = (operation: 'CREATE' | 'UPDATE') =>
+    guard(request, { ...write, operation }, entitlements, undefined, nowMs);
+  if (verb === 'create') return judged('CREATE');
+  return judged('UPDATE') ?? (creationOf(request, contentType) && judged('CREATE'));
 }
 
 /** It was read strictly and printed by us, where it is JSON at all. */

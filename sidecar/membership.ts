@@ -9,6 +9,7 @@ import type { Following } from './following.ts';
 import type { HeldEntitlements } from './held-entitlements.ts';
 import { enrolPod, type Identity, keepRoots, keptLoopback, type Loopback, newestRoots } from './identity.ts';
 import type { Clock } from './monotonic.ts';
+import { createRenewal } from './renewal.ts';
 import { whyUnreachable } from './unreachable.ts';
 
 /** The pod cannot be served; the message is for `kubectl describe pod`. */
@@ -35,10 +36,8 @@ export interface MembershipParts {
 /** A pod that is not enrolled by then says why and starts anew: its agent has not started yet. */
 const GIVE_UP_MS = 20_000;
 const RETRY_MS = 1000;
-/** Renewal begins at half-life, which leaves half an hour for a controller that is down. */
-const RENEWAL_RETRY_MS = 30_000;
-/** A controller that knows no identity of ours, whatever we enrol for, is not asked more often: each asks for two keys. */
-const HURRY_EVERY_MS = 15_000;
+/** Who comes back is soon told what holds; where the controller is away, the agent had better be told so than not be served. */
+const BACK_WITHIN_MS = 5_000;
 
 /** Joins, or comes back. Rejects with CannotJoin where a pod that has nothing kept cannot be enrolled in time. */
 export async function join(parts: MembershipParts): Promise<Membership> {
@@ -47,12 +46,9 @@ export async function join(parts: MembershipParts): Promise<Membership> {
   const listeners: ((loopback: Loopback) => void)[] = [];
   let roots = await newestRoots(config);
   let identity: Identity | undefined;
-  let enrolNow = (): void => {};
-  let attemptedAtMs = Number.NEGATIVE_INFINITY;
 
   const enrol = async (): Promise<Identity> => {
     const isFirst = identity === undefined;
-    attemptedAtMs = clock.monotonicMs();
     const own = await enrolPod(config, roots);
     identity = own;
     roots = own.roots;
@@ -63,9 +59,6 @@ export async function join(parts: MembershipParts): Promise<Membership> {
         roots = newer;
         keepRoots(newer).catch((error: unknown) => log.warn('the new roots could not be kept', { error }));
       };
-      const onUnknown = (): void => {
-        if (clock.monotonicMs() - attemptedAtMs >= HURRY_EVERY_MS) enrolNow();
-      };
       void followEntitlements(
         {
           controller,
@@ -75,7 +68,7 @@ export async function join(parts: MembershipParts): Promise<Membership> {
           clock,
           log,
           onRoots,
-          onUnknown,
+          onUnknown: renewal.hurry,
         },
         signal,
       );
@@ -84,31 +77,23 @@ export async function join(parts: MembershipParts): Promise<Membership> {
     return own;
   };
 
-  const stayEnrolled = async (firstDelayMs: number): Promise<void> => {
-    for (let delayMs = firstDelayMs; !signal.aborted; ) {
-      const hurry = new AbortController();
-      enrolNow = () => hurry.abort();
-      await after(delayMs, undefined, { signal: AbortSignal.any([signal, hurry.signal]) }).catch(
-        () => undefined,
-      );
-      if (signal.aborted) return;
-      delayMs = await enrol().then(
-        ({ renewAfterMs }) => renewAfterMs,
-        (error: unknown) => {
-          log.warn('enrolment failed', { error, reason: reasonOf(error) });
-          return RENEWAL_RETRY_MS;
-        },
-      );
-    }
-  };
+  const renewal = createRenewal({
+    enrol,
+    onFailure: (error) => log.warn('enrolment failed', { error, reason: reasonOf(error) }),
+    clock,
+    signal,
+  });
 
   if (kept !== undefined) {
-    void stayEnrolled(0);
-    return { loopback: kept, onRenewal: (listener) => void listeners.push(listener) };
+    void renewal.stayEnrolled(0);
+    await firstSnapshot(held, BACK_WITHIN_MS);
+    const newest = (): Loopback => identity?.loopback ?? kept;
+    return { loopback: newest(), onRenewal: (listener) => void listeners.push(listener) };
   }
-  const { loopback, renewAfterMs } = await untilGivenUp(enrol, clock);
-  await firstSnapshot(held);
-  void stayEnrolled(renewAfterMs);
+  const { loopback, renewAfterMs } = await untilGivenUp(renewal.enrol, clock);
+  if (!(await firstSnapshot(held, GIVE_UP_MS)))
+    throw new CannotJoin(`enrolled, but no entitlements came within ${GIVE_UP_MS / 1000} s`);
+  void renewal.stayEnrolled(renewAfterMs);
   return { loopback, onRenewal: (listener) => void listeners.push(listener) };
 }
 
@@ -125,14 +110,14 @@ async function untilGivenUp(enrol: () => Promise<Identity>, clock: Clock): Promi
   }
 }
 
-function firstSnapshot(held: HeldEntitlements): Promise<void> {
-  if (held.current() !== undefined) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const why = `enrolled, but no entitlements came within ${GIVE_UP_MS / 1000} s`;
-    const late = setTimeout(() => reject(new CannotJoin(why)), GIVE_UP_MS);
+/** Whether it came in time. */
+function firstSnapshot(held: HeldEntitlements, withinMs: number): Promise<boolean> {
+  if (held.current() !== undefined) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(false), withinMs);
     held.onChange(() => {
       clearTimeout(late);
-      resolve();
+      resolve(true);
     });
   });
 }

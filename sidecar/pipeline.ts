@@ -4,7 +4,6 @@ import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type AdmitParts, type AtHead, admitHead, admitRest } from './admit.ts';
 import { answer } from './answer.ts';
-import type { Body } from './body.ts';
 import { beginCall, type Call } from './call.ts';
 import { createEnding, streamKindOf } from './ending.ts';
 import { forward } from './forward.ts';
@@ -12,6 +11,7 @@ import { headersToServer } from './forward-headers.ts';
 import type { AgentRequest, AgentResponse, Handle } from './listener.ts';
 import type { OpenCall, OpenCalls } from './open-calls.ts';
 import { type Account, type Recorder, recorded } from './recorder.ts';
+import type { Rooms } from './room.ts';
 import { SHOWN, type Shown, show } from './show.ts';
 import type { Spending } from './spending.ts';
 import { MAX_OPEN_CALLS, type Upstream } from './upstream.ts';
@@ -19,6 +19,7 @@ import { MAX_OPEN_CALLS, type Upstream } from './upstream.ts';
 export interface PipelineParts extends AdmitParts {
   readonly spending: Spending;
   readonly upstream: Upstream;
+  readonly rooms: Rooms;
   readonly openCalls: OpenCalls;
   readonly recorder: Recorder;
   readonly log: Logger;
@@ -73,7 +74,7 @@ async function serve(
   const cutting = new AbortController();
   // An agent that has gone may have gone before there is anything to end.
   res.once('close', () => cutting.abort());
-  let body: Body | undefined;
+  const hold = parts.rooms.bodies();
   const open: OpenCall = {
     permit,
     contentType: head.headers.get('content-type'),
@@ -85,18 +86,17 @@ async function serve(
   };
   const close = parts.openCalls.add(open);
   try {
+    const admitted = await admitRest(parts, atHead, req, res, hold);
+    if (admitted.kind === 'refusal')
+      return await recorded(account, call, await parts.spending.count(admitted, request, call.id));
+    // With its body here: calls that withhold the end of theirs would be counted far apart, and made at once.
     const counted = await parts.spending.limit(permit, call.id);
     if (counted.kind === 'refusal') {
       delete call.permit;
       return await recorded(account, call, counted);
     }
     call.permit = counted;
-    call.instead = counted.instead;
-    const admitted = await admitRest(parts, atHead, req, res, (read) => {
-      body = read;
-    });
-    if (admitted.kind === 'refusal') return await recorded(account, call, admitted);
-    call.instead ??= admitted.permit.instead;
+    call.instead = counted.instead ?? admitted.permit.instead;
     // The permit may have ended while the body came or the line was written.
     const stop = (await recorded(account, call, call.cutBy)) ?? call.cutBy;
     if (stop !== undefined) return stop;
@@ -119,6 +119,7 @@ async function serve(
       show: (upstreamAnswer) =>
         show(upstreamAnswer, res, {
           wall: admitted.wall,
+          answers: parts.rooms.answers,
           stream,
           ending,
           request,
@@ -131,7 +132,7 @@ async function serve(
     close();
     // Observe lets a stream go on that Enforce would have cut.
     call.instead ??= open.permit.instead;
-    if (body !== undefined) parts.bodies.release(body);
+    hold(0);
   }
 }
 

@@ -1,7 +1,6 @@
 // What the agent gets to see of an answer: where no wall stands it streams through untouched; behind one it is read on the
 // way and, where it cannot be read, not shown at all. No redirect leads away (CVE-2020-8559, CVE-2022-3172).
 import type { IncomingMessage } from 'node:http';
-import { createMasker, type Masker } from '../masking/masker.ts';
 import type { Wall } from '../masking/wall.ts';
 import type { ApiRequest } from '../policy/api-request.ts';
 import { quoted } from '../policy/quoting.ts';
@@ -10,10 +9,14 @@ import type { Ending, StreamKind } from './ending.ts';
 import { headersToAgent } from './forward-headers.ts';
 import type { AgentResponse } from './listener.ts';
 import { movedDocument } from './moved-document.ts';
+import { readThrough } from './read-through.ts';
+import type { Room } from './room.ts';
 
 export interface Showing {
   /** What the body is read through; undefined where it is shown as it is. */
   readonly wall: Wall | undefined;
+  /** Where what is read of it, and printed again, is held. */
+  readonly answers: Room;
   readonly stream: StreamKind;
   readonly ending: Ending;
   readonly request: ApiRequest;
@@ -51,15 +54,14 @@ export async function show(
     if (streams) showing.ending.follow(answer);
     return passThrough(answer, res, streams, showing.wall === undefined);
   }
-  const masker = createMasker({ watch: streams && showing.stream === 'watch', ...showing.wall });
-  return passRead(answer, res, masker, streams, showing);
+  return passRead(answer, res, showing.wall, streams, showing);
 }
 
 function writeHead(answer: IncomingMessage, res: AgentResponse): void {
   res.statusCode = answer.statusCode ?? 502;
-  for (const [name, values] of headersToAgent(answer.rawHeaders)) {
-    res.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
-  }
+  // A Warning of ours may stand there already, and stays.
+  for (const [name, values] of headersToAgent(answer.rawHeaders))
+    for (const value of values) res.appendHeader(name, value);
 }
 
 /** A client waits for the head of a stream before its first byte comes. Both kinds of response have it; only one's type does. */
@@ -89,33 +91,36 @@ function passThrough(
 async function passRead(
   answer: IncomingMessage,
   res: AgentResponse,
-  masker: Masker,
+  wall: Wall,
   streams: boolean,
-  { request, onHidden }: Showing,
+  showing: Showing,
 ): Promise<Shown | Refusal> {
   const why = unreadable(answer);
-  if (why !== undefined) return hidden(answer, request, why);
+  if (why !== undefined) return hidden(answer, showing.request, why);
   if (streams) {
     writeHead(answer, res);
     flushHead(res);
   }
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    const step = masker.write(chunk);
-    if (step.kind === 'unreadable') return refuse('UnreadableResponse', { request, why: step.why });
-    onHidden(step.count);
-    await put(res, step.chunks);
-  }
-  const last = masker.end();
-  if (last.kind === 'unreadable') return refuse('UnreadableResponse', { request, why: last.why });
-  onHidden(last.count);
-  if (!res.headersSent) writeHead(answer, res);
-  await put(res, last.chunks);
+  const refusal = await readThrough(answer, res, {
+    ...showing,
+    wall,
+    watch: streams && showing.stream === 'watch',
+    onFirst: () => {
+      if (!res.headersSent) writeHead(answer, res);
+    },
+  });
+  if (refusal !== undefined) return refusal;
   res.end();
   return SHOWN;
 }
 
-/** What a body that cannot be read is answered with. Priority and fairness says no in plain text, and when to come again. */
+/**
+ * What a body that cannot be read is answered with. In plain text the API server says that it serves no such thing (apiserver
+ * pkg/server/mux, go-restful), and priority and fairness says no, and when to come again.
+ */
 function hidden({ statusCode, headers }: IncomingMessage, request: ApiRequest, why: string): Refusal {
+  if (statusCode === 404) return refuse('NotServed', { request });
+  if (statusCode === 405) return refuse('VerbNotServed', { request });
   if (statusCode !== 429) return refuse('UnreadableResponse', { request, why });
   const asked = Number(headers['retry-after']);
   const retryAfterSeconds = asked >= 1 ? Math.min(Math.ceil(asked), MAX_RETRY_AFTER_S) : 1;
@@ -128,22 +133,4 @@ function unreadable(answer: IncomingMessage): string | undefined {
   const encoding = answer.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') return `it came encoded as ${quoted(encoding, 64)}`;
   return undefined;
-}
-
-async function put(res: AgentResponse, chunks: readonly Uint8Array[]): Promise<void> {
-  for (const chunk of chunks) {
-    if (res.closed || res.destroyed) return;
-    if (!(res as NodeJS.WritableStream).write(chunk)) await drained(res);
-  }
-}
-
-/** Until the agent has taken what was written, or has gone. */
-function drained(res: AgentResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      res.off('drain', done).off('close', done);
-      resolve();
-    };
-    res.on('drain', done).on('close', done);
-  });
 }

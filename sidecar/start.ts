@@ -5,7 +5,7 @@ import { refuse } from '../policy/refusal.ts';
 import type { CallFacts } from '../telemetry/attributes.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Spans } from '../telemetry/spans.ts';
-import { createBodyReader } from './body.ts';
+import { MAX_BODIES_BYTES } from './body.ts';
 import type { Callers } from './callers.ts';
 import type { Credential } from './credential.ts';
 import type { HeldEntitlements } from './held-entitlements.ts';
@@ -14,7 +14,9 @@ import { type Certificate, type Listener, listen } from './listener.ts';
 import type { Clock } from './monotonic.ts';
 import { createOpenCalls } from './open-calls.ts';
 import { createPipeline } from './pipeline.ts';
+import { MAX_ANSWERS_BYTES } from './read-through.ts';
 import { createRecorder } from './recorder.ts';
+import { createRoom } from './room.ts';
 import { createSealing } from './sealing.ts';
 import { type Counter, createSpending } from './spending.ts';
 import { type ApiServer, createUpstream } from './upstream.ts';
@@ -76,7 +78,7 @@ export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
     judgesWorkloads: parts.judgesWorkloads,
     spending: createSpending({ held, counter: parts.counter, now }),
     credential,
-    bodies: createBodyReader(),
+    rooms: { bodies: createRoom(MAX_BODIES_BYTES), answers: createRoom(MAX_ANSWERS_BYTES) },
     upstream,
     openCalls,
     recorder: createRecorder({ session, records, spans, ...(onEnd && { onEnd }) }),

@@ -1,10 +1,13 @@
 // How a permitted call is asked for upstream, and which wall its answer is read through: the filter of a list, then the mask.
 import { secretsMasked } from '../masking/body.ts';
+import { pagedQuery } from '../masking/paged-query.ts';
 import { isProtected } from '../masking/protected.ts';
 import type { Hash } from '../masking/sentinel.ts';
 import { behind, type Wall } from '../masking/wall.ts';
+import { printTarget } from '../policy/canonical.ts';
 import type { Permit } from '../policy/decide.ts';
 import type { Refusal } from '../policy/refusal.ts';
+import { readTarget } from '../policy/target.ts';
 import { filterFor } from './filtering.ts';
 import type { Sealing } from './sealing.ts';
 
@@ -23,16 +26,23 @@ export interface WallKeys {
   readonly sealing: Sealing;
 }
 
-export function wallFor({ request, target, filter, ...permit }: Permit, keys: WallKeys): Walled | Refusal {
+export function wallFor(permit: Permit, keys: WallKeys): Walled | Refusal {
+  const { request, target, filter, exceptNamespace } = permit;
   const masks = isProtected(request) && !permit.unmasked;
   const mask = masks ? secretsMasked({ hash: keys.hash, reveal: permit.reveal }) : undefined;
-  if (filter === undefined || request.kind === 'nonResource') return { kind: 'walled', target, wall: mask };
-  const filtering = filterFor(request, target, filter, keys.sealing);
+  const showsAll = filter === undefined && exceptNamespace === undefined;
+  const filtering =
+    showsAll || request.kind === 'nonResource'
+      ? { kind: 'filtered' as const, target, wall: undefined }
+      : filterFor(request, target, permit, keys.sealing);
   if (filtering.kind === 'refusal') return filtering;
   const walls = [filtering.wall, mask].filter((wall) => wall !== undefined);
-  return {
-    kind: 'walled',
-    target: filtering.target,
-    wall: walls.length === 0 ? undefined : behind(...walls),
-  };
+  if (walls.length === 0) return { kind: 'walled', target: filtering.target, wall: undefined };
+  const asked = request.verb === 'list' ? inPages(filtering.target) : filtering.target;
+  return { kind: 'walled', target: asked, wall: behind(...walls) };
+}
+
+function inPages(target: string): string {
+  const read = readTarget(target);
+  return read.kind === 'malformed' ? target : printTarget(read.segments, pagedQuery(read.query));
 }

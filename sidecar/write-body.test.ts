@@ -33,6 +33,12 @@ describe('a body that is written', () => {
     expect(outcome(apply('{"a":"b\u0085c"}'))).toBe('{"a":"b\\u0085c"}');
   });
 
+  test('is refused where it is too large only as it is printed', () => {
+    const value = '\u007f'.repeat(1024 * 1024);
+    expect(outcome(apply(JSON.stringify({ data: { a: value } })))).toBe('TooLarge');
+    expect(check(JSON.stringify({ data: { a: value } }))).toMatchObject({ kind: 'checked' });
+  });
+
   test('may be empty, whatever its type', () => {
     for (const type of [undefined, 'application/json', 'text/plain'])
       expect(outcome(check('', type))).toBe('');

@@ -6,6 +6,7 @@ import type { Permit } from '../policy/decide.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import { printWritten } from '../policy/written/print.ts';
 import { readWritten } from '../policy/written/written.ts';
+import { MAX_BODY_BYTES } from './body.ts';
 
 export interface CheckedBody {
   readonly kind: 'checked';
@@ -15,8 +16,8 @@ export interface CheckedBody {
 /**
  * Checks a request body. An empty one says nothing, whatever its type, and passes, as upstream.
  *
- * Refusals: those of readWritten; SentinelInWrite; UnsupportedMediaType for a protected object in protobuf, in which a
- * hidden value could not be put back.
+ * Refusals: those of readWritten; SentinelInWrite; TooLarge where it is only as it is printed, in which an escape is longer
+ * than its character; UnsupportedMediaType for a protected object in protobuf, in which a hidden value could not be put back.
  */
 export function checkWriteBody(
   bytes: Buffer,
@@ -34,7 +35,9 @@ export function checkWriteBody(
     return { kind: 'checked', bytes };
   }
   if (sentinelIn(written.value)) return refuse('SentinelInWrite', { request });
-  return { kind: 'checked', bytes: Buffer.from(printWritten(written)) };
+  const printed = printWritten(written, MAX_BODY_BYTES);
+  if (printed === undefined) return refuse('TooLarge', { request, limitBytes: MAX_BODY_BYTES });
+  return { kind: 'checked', bytes: Buffer.from(printed.buffer, 0, printed.length) };
 }
 
 /** In any key or text, at any depth; the reader has bounded it. */

@@ -42,6 +42,12 @@ const workloads: Examples<typeof workloadTexts> = {
   PodCapability: inPods('containers[0].securityContext.capabilities.add[0]', 'NET_ADMIN'),
   PodCredential: inPods('volumes[0].projected.sources[0].podCertificate'),
   PodUnsafe: inPods('containers[0].securityContext.procMount'),
+  PodPlacement: inPods('nodeName'),
+  PodRollback: of(
+    { policy, where: 'metadata.annotations[deprecated.deployment.rollback.to]', name: '' },
+    web,
+  ),
+  PodOwner: of({ policy, where: 'metadata.ownerReferences[0]', name: '' }, requestOf('POST', webPods)),
   PodUnknown: inPods('volumes[0].gitRepo'),
   PodUnread: inPods('containers[0]'),
 };
@@ -128,6 +134,8 @@ const calls: Examples<typeof callTexts> = {
     requestOf('POST', '/api/v1/namespaces/shop/configmaps'),
   ),
   NotAcceptable: of({}, readTls),
+  NotServed: of({}, requestOf('GET', '/apis/x.io/v1/widgets')),
+  VerbNotServed: of({}, requestOf('GET', '/apis/x.io/v1/widgets')),
   UnreadableResponse: of({ why: 'it came as "text/plain" where JSON was asked for' }, readTls),
   UpstreamUnavailable: of({ why: 'ECONNREFUSED' }),
   UnexpectedRedirect: of({ status: 302 }),

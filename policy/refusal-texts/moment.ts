@@ -85,7 +85,20 @@ export const momentTexts = {
     502,
     (f: Why) => `the API server's answer cannot be read, and so is not shown: ${f.why}`,
     'alter',
-    'ask in another form, such as plain JSON; where it was that, tell the operators of chaperone',
+    'ask in another form, such as plain JSON, or for less at once, such as a list in pages (limit); where it was that, ' +
+      'tell the operators of chaperone',
+  ),
+  NotServed: row(
+    404,
+    'the API server serves no such resource',
+    'alter',
+    'ask for one that it serves (kubectl api-resources)',
+  ),
+  VerbNotServed: row(
+    405,
+    'the API server serves this resource without this verb',
+    'alter',
+    'use a verb that it has (kubectl api-resources -o wide)',
   ),
   UpstreamUnavailable: row(
     502,

@@ -94,7 +94,7 @@ export const sidecarTexts = {
     1,
   ),
   TooManyCounts: row(
-    503,
+    403,
     'as many workloads have called under that policy as are counted',
     'operators',
     'chaperone: too many workloads come and go under one AgentPolicy with budgets',

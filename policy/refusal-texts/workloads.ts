@@ -48,6 +48,21 @@ export const workloadTexts = {
     'alter',
     'leave the field out; no rule permits it',
   ),
+  PodPlacement: never(
+    "chooses what is the cluster's own: a machine past the scheduler, its devices, or the priority of its own pods",
+    'alter',
+    'leave the field out; no rule permits it',
+  ),
+  PodRollback: never(
+    'puts an older template in place of this one, which nobody would judge',
+    'alter',
+    'leave the annotation out; kubectl rollout undo sends the template itself',
+  ),
+  PodOwner: never(
+    'names a controller that did not make it',
+    'alter',
+    'leave the reference out, or its field controller; no rule permits it',
+  ),
   PodUnknown: never(
     'is of a kind that may bring a credential or reach the node, or that this version does not know',
     'alter',

@@ -263,6 +263,31 @@ describe('a JSON Patch', () => {
       [{ Op: 'add', path: '/a' }],
       'its body has at [0] no operation with a known op and a path',
     ],
+    [
+      'has a path that does not begin with a slash',
+      [{ op: 'replace', path: 'x/metadata/name', value: 'db' }],
+      'its body has at [0] no operation with a known op and a path',
+    ],
+    [
+      'copies a name from elsewhere',
+      [operation, { op: 'copy', from: '/data/a', path: '/metadata/name' }],
+      'its body has at [1] an operation that takes "/metadata/name" from elsewhere',
+    ],
+    [
+      'moves all of it from elsewhere',
+      [{ op: 'move', from: '/spec', path: '' }],
+      'its body has at [0] an operation that takes "" from elsewhere',
+    ],
+    [
+      'moves its type from elsewhere, in another case',
+      [{ op: 'move', from: '/data/a', path: '/apiVER\u017fION' }],
+      'its body has at [0] an operation that takes "/apiVERſION" from elsewhere',
+    ],
+    [
+      'sets its type in another case',
+      [{ op: 'add', path: '/Kind', value: 'Secret' }],
+      'its body has the key "Kind", which the API server takes for its type',
+    ],
     ['has no path', [{ op: 'add' }], 'its body has at [0] no operation with a known op and a path'],
     ['has a null for an operation', [null], 'its body has at [0] no operation with a known op and a path'],
   ])('is refused that %s', (_, body, why) => {

@@ -53,6 +53,8 @@ export interface Entitled {
   readonly leaseMs?: number;
   /** Whether the workload guard is in force; it is unless said. */
   readonly guarded?: boolean;
+  /** Where chaperone itself is; no namespace of the suite's unless given. */
+  readonly systemNamespace?: string;
   readonly grants?: readonly { readonly name: string; readonly rule: Rule; readonly remainingMs: number }[];
 }
 
@@ -206,6 +208,7 @@ function snapshotOf({
   leaseMs = 60_000,
   grants = [],
   guarded = true,
+  systemNamespace = 'chaperone-system',
 }: Entitled) {
   const scopes = grants.map(({ name, rule }) => ({ name, maxDuration: '1h', rules: [rule] }));
   return takeSnapshot({
@@ -219,7 +222,7 @@ function snapshotOf({
     ),
     standingRemainingMs: standingMs,
     leaseMs,
-    systemNamespace: 'chaperone-system',
+    systemNamespace,
     guarded,
     nowEpochMs: NOW_EPOCH_MS,
   });

@@ -1,7 +1,9 @@
 // What an API server, or something before it, could answer in a bad moment: none of it reaches the agent that is not an
 // answer to its call, and what cannot be masked is not shown.
+import type { TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Rule } from '../../policy/kinds/rule.ts';
 import type { Credential } from '../../sidecar/credential.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { PROTOCOLS, type Protocol } from './agent.ts';
@@ -108,6 +110,59 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
       expect(answered.body.toString()).not.toContain(value);
     },
   );
+
+  test.each([
+    ['404 Not Found', '404 NotServed'],
+    ['405 Method Not Allowed', '405 VerbNotServed'],
+  ])('an API server that says %s in plain text is heard, not shown', async (said, told) => {
+    server.behave(answering(said, { 'content-type': 'text/plain' }, value));
+    const answered = await agent.call(protocol, { path: `${secrets}/a` });
+    expect(refusalOf(answered)).toBe(told);
+    expect(answered.body.toString()).not.toContain(value);
+  });
+
+  test('what the API server warns of stands beside what chaperone warns of', async () => {
+    const [rule] = widely(namespace);
+    const ended = { name: 'ended', rule: { ...rule, namespaces: ['shop'] } as Rule, remainingMs: 0 };
+    governed.entitle({ rules: widely(namespace), grants: [ended] });
+    const [apiVersion, kind] = ['authorization.k8s.io/v1', 'SelfSubjectRulesReview'];
+    const status = { resourceRules: [], nonResourceRules: [], incomplete: false };
+    const theirs = answering(
+      '201 Created',
+      { ...json, warning: '299 - "theirs"' },
+      JSON.stringify({ apiVersion, kind, metadata: {}, spec: {}, status }),
+    );
+    server.behave(theirs);
+    const answered = await agent.call(protocol, {
+      method: 'POST',
+      path: `/apis/${apiVersion}/selfsubjectrulesreviews`,
+      headers: json,
+      body: JSON.stringify({ apiVersion, kind, spec: { namespace: 'shop' } }),
+    });
+    governed.entitle({ rules: widely(namespace) });
+    expect(answered.status).toBe(201);
+    expect([answered.headers.warning].flat().join()).toMatch(/scope ended.*theirs/);
+  });
+
+  test('large answers that must be read take turns: one too many at once is told to come again', async () => {
+    const stalled: TLSSocket[] = [];
+    const small = answering('200 OK', json, JSON.stringify(one));
+    server.behave((socket, requests) => {
+      if (stalled.length === 2) return small(socket, requests);
+      stalled.push(socket);
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${2 ** 24}\r\n\r\n`);
+      socket.write(Buffer.alloc(9 * 2 ** 20, ' '));
+    });
+    const large = [1, 2].map(() => agent.call(protocol, { path: secrets }));
+    await expect.poll(() => stalled.length).toBe(2);
+    await expect.poll(() => refused(protocol, `${secrets}/a`), { timeout: 10_000 }).toBe('429 Busy');
+    const busy = await agent.call(protocol, { path: `${secrets}/a` });
+    expect(busy.headers['retry-after']).toBe('1');
+    expect((await agent.call(protocol, { path: configMaps })).status).toBe(200);
+    for (const socket of stalled) socket.destroy();
+    for (const answered of await Promise.all(large)) expect(answered.status).toBe(502);
+    expect((await agent.call(protocol, { path: `${secrets}/a` })).status).toBe(200);
+  });
 
   test('a body of a Secret that breaks off is not shown in part', async () => {
     server.behave((socket) => {

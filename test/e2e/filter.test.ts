@@ -125,6 +125,14 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     expect(pages).toBe(3);
   });
 
+  test('a list of any version is paged too, and a limit may be as large as it can', async () => {
+    const paged = await through.call(protocol, { path: `${path}?limit=600&resourceVersion=0` });
+    expect(paged.json().items.map(nameOf)).toEqual(['hidden-0100']);
+    expect(paged.json().metadata.continue).toBeDefined();
+    const whole = await through.call(protocol, { path: `${path}?limit=9223372036854775807` });
+    expect([whole.status, whole.json().items?.map(nameOf)]).toEqual([200, NAMED]);
+  });
+
   test('a continue that is not of this list expires, and reaches nobody', async () => {
     const { metadata } = (await through.call(protocol, { path: `${path}?limit=1` })).json();
     const plain = (await direct.call(protocol, { path: `${path}?limit=1` })).json().metadata.continue;

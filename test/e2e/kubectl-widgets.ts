@@ -7,7 +7,11 @@ export interface Widgets extends AsyncDisposable {
 }
 
 /** Widgets of the group `<namespace>.chaperone.test`, served when this resolves. */
-export async function defineWidgets(cluster: Cluster, namespace: string): Promise<Widgets> {
+export async function defineWidgets(
+  cluster: Cluster,
+  namespace: string,
+  scope: 'Namespaced' | 'Cluster' = 'Namespaced',
+): Promise<Widgets> {
   const group = `${namespace}.chaperone.test`;
   const size = { type: 'integer', description: 'How large it is.' };
   const spec = { type: 'object', description: 'What it is to be.', properties: { size } };
@@ -18,7 +22,7 @@ export async function defineWidgets(cluster: Cluster, namespace: string): Promis
     metadata: { name: `widgets.${group}` },
     spec: {
       group,
-      scope: 'Namespaced',
+      scope,
       names: { plural: 'widgets', singular: 'widget', kind: 'Widget' },
       versions: [
         {

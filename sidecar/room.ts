@@ -1,0 +1,25 @@
+// How many bytes all calls together may hold at one moment: the sidecar lives in a small container.
+import type { Hold } from '../masking/growing-bytes.ts';
+
+/** Gives out another that holds of it: nothing yet. Whoever is given one holds 0 with it at the end. */
+export type Room = () => Hold;
+
+export interface Rooms {
+  /** For the bodies of writes. */
+  readonly bodies: Room;
+  /** For answers that are read on their way. */
+  readonly answers: Room;
+}
+
+export function createRoom(limitBytes: number): Room {
+  let heldByAll = 0;
+  return () => {
+    let held = 0;
+    return (bytes) => {
+      if (bytes > held && heldByAll - held + bytes > limitBytes) return false;
+      heldByAll += bytes - held;
+      held = bytes;
+      return true;
+    };
+  };
+}
