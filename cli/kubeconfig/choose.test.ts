@@ -79,6 +79,13 @@ describe('chooseContext', () => {
   });
 });
 
+it('a kubeconfig that is nowhere is one line with every place looked at', () => {
+  const [a, b] = [join(folder, 'a'), join(folder, 'b')];
+  expect(() => choose({ environment: { KUBECONFIG: [a, b].join(delimiter) } })).toThrow(
+    new UsageError(`there is no kubeconfig at ${a} or ${b}; name one with --kubeconfig`),
+  );
+});
+
 describe('apiServerOf', () => {
   const serverOf = (cluster: object) =>
     apiServerOf(choose({ path: write('a', config('a', cluster)) }).cluster);
