@@ -28,7 +28,10 @@ export async function readBody(
   try {
     const read = await collect(req, request, hold);
     // The rest is drained, within the request's timeout: a client that is still sending is to read its answer.
-    if (read.kind === 'refusal') req.resume();
+    if (read.kind === 'refusal') {
+      hold(0);
+      req.resume();
+    }
     return read;
   } finally {
     clearTimeout(timer);

@@ -6,23 +6,29 @@ import { startController } from './test-tls.ts';
 
 /** Of a lease of sixty seconds; a renewal may have come twenty-two before. */
 const FOUND_OUT_WITHIN_MS = 12_000;
+/** Keys, handshakes and the end of it all on a busy machine; the bound is asserted by itself. */
+const WHOLE_MS = 60_000;
 
-test.concurrent('a controller that has gone silent is left within ten seconds, and one that is only quiet is not', async () => {
-  await using quiet = await startController((stream) => stream.respond({ ':status': 200 }));
-  const [host, port] = [quiet.url.hostname, Number(quiet.url.port)];
-  await using relay = await startRelay({ host, port });
-  const silent = { url: new URL(`https://${relay.address}`), roots: quiet.roots };
-  const [left, kept] = await Promise.all([connectController(silent), connectController(quiet)]);
-  const said: string[] = [];
-  const streams = [left, kept].map((each) => each.request('GET', '/v1/entitlements'));
-  for (const stream of streams) stream.on('error', ({ message }) => void said.push(message));
-  await Promise.all(streams.map((stream) => once(stream, 'response')));
+test.concurrent(
+  'a controller that has gone silent is left within ten seconds, and one that is only quiet is not',
+  async () => {
+    await using quiet = await startController((stream) => stream.respond({ ':status': 200 }));
+    const [host, port] = [quiet.url.hostname, Number(quiet.url.port)];
+    await using relay = await startRelay({ host, port });
+    const silent = { url: new URL(`https://${relay.address}`), roots: quiet.roots };
+    const [left, kept] = await Promise.all([connectController(silent), connectController(quiet)]);
+    const said: string[] = [];
+    const streams = [left, kept].map((each) => each.request('GET', '/v1/entitlements'));
+    for (const stream of streams) stream.on('error', ({ message }) => void said.push(message));
+    await Promise.all(streams.map((stream) => once(stream, 'response')));
 
-  relay.stall();
-  await vi.waitFor(() => expect(said).toEqual(['the controller is silent']), FOUND_OUT_WITHIN_MS);
-  expect(streams[1]?.destroyed).toBe(false);
-  kept.close();
-}, 20_000);
+    relay.stall();
+    await vi.waitFor(() => expect(said).toEqual(['the controller is silent']), FOUND_OUT_WITHIN_MS);
+    expect(streams[1]?.destroyed).toBe(false);
+    kept.close();
+  },
+  WHOLE_MS,
+);
 
 test.concurrent('one that takes a connection and never answers is left within five seconds', async () => {
   await using quiet = await startController(() => {});

@@ -88,7 +88,15 @@ export async function join(parts: MembershipParts): Promise<Membership> {
     void renewal.stayEnrolled(0);
     await firstSnapshot(held, BACK_WITHIN_MS);
     const newest = (): Loopback => identity?.loopback ?? kept;
-    return { loopback: newest(), onRenewal: (listener) => void listeners.push(listener) };
+    const loopback = newest();
+    return {
+      loopback,
+      onRenewal(listener) {
+        listeners.push(listener);
+        // It may have been renewed since.
+        if (newest() !== loopback) listener(newest());
+      },
+    };
   }
   const { loopback, renewAfterMs } = await untilGivenUp(renewal.enrol, clock);
   if (!(await firstSnapshot(held, GIVE_UP_MS)))

@@ -40,6 +40,8 @@ export async function readThrough(
     onHidden(step.count);
     if (step.chunks.length > 0) onFirst();
     await put(res, step.chunks);
+    // A watch may now be quiet for an hour.
+    printed(0);
     return undefined;
   };
   try {

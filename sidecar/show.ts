@@ -59,9 +59,11 @@ export async function show(
 
 function writeHead(answer: IncomingMessage, res: AgentResponse): void {
   res.statusCode = answer.statusCode ?? 502;
-  // A Warning of ours may stand there already, and stays.
-  for (const [name, values] of headersToAgent(answer.rawHeaders))
-    for (const value of values) res.appendHeader(name, value);
+  for (const [name, values] of headersToAgent(answer.rawHeaders)) {
+    // A Warning of ours may stand there already, and stays; what an attempt before this one left does not.
+    if (name === 'warning') for (const value of values) res.appendHeader(name, value);
+    else res.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
+  }
 }
 
 /** A client waits for the head of a stream before its first byte comes. Both kinds of response have it; only one's type does. */

@@ -69,8 +69,9 @@ export function createSpending({ held, counter, now }: SpendingParts): Spending 
     async count(refusal, request, auditId) {
       const verb = request && countsAs(request);
       const policy = governing(verb);
-      // What the budget itself refuses is not counted: who tries again would never have room.
-      const counts = refusal.code !== 'CollectionNotCounted';
+      // What the budget itself refuses is not counted: who tries again would never have room. Nor what had no room for its
+      // body: clients send that again unseen.
+      const counts = refusal.code !== 'CollectionNotCounted' && refusal.code !== 'Busy';
       if (verb !== undefined && policy !== undefined && counts) await ask(verb, policy, auditId);
       return refusal;
     },

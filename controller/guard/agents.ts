@@ -1,5 +1,6 @@
 // Whose call it is that the API server asks about, and what that agent may do at this moment: by what this replica holds, as
 // its sidecar is told it. What is not known is nothing.
+import { setTimeout as after } from 'node:timers/promises';
 import { type Entitlements, receiveSnapshot } from '../../policy/entitlements.ts';
 import { governing } from '../../policy/take-snapshot.ts';
 import type { UserInfo } from '../identity/reviews.ts';
@@ -67,10 +68,13 @@ export function agentFacts({ kube, sources, standing, proof }: AgentFactsDeps): 
       const { namespace, serviceAccount } = SERVICE_ACCOUNT.exec(user.username)?.groups ?? {};
       if (namespace === undefined || serviceAccount === undefined) return { kind: 'other' };
       const account = { namespace, serviceAccount };
-      // A policy that this replica has not heard of yet may be why it is asked.
-      const isRecent = performance.now() - sources.policies.provenAtMs() <= RECENT_MS;
-      if (!isGoverned(account) && !isRecent && (await sources.policies.refresh()) === 'failed')
-        return { kind: 'unproven' };
+      // A policy that this replica has not heard of yet may be why it is asked: who is governed by none waits for a list that
+      // began after the question, and lists begin no more often than this.
+      if (!isGoverned(account)) {
+        const sinceMs = performance.now() - sources.policies.provenAtMs();
+        if (sinceMs < RECENT_MS) await after(RECENT_MS - sinceMs);
+        if ((await sources.policies.refresh()) === 'failed') return { kind: 'unproven' };
+      }
       if (!proof.stands()) return { kind: 'unproven' };
       if (!isGoverned(account)) return { kind: 'other' };
       const agent = await podOf(account, user);
