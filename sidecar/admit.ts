@@ -8,7 +8,6 @@ import { decide, type Permit } from '../policy/decide.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import { reviewKind } from '../policy/review/kind.ts';
 import { ruleKey } from '../policy/rule.ts';
-import { warningHeader } from './answer.ts';
 import type { Call } from './call.ts';
 import type { Callers } from './callers.ts';
 import { type CarriedParts, readCarried } from './carried.ts';
@@ -45,6 +44,8 @@ export interface Admitted {
   readonly body: Buffer | undefined;
   /** Of a body that is printed in another form than it came; undefined: as the agent said. */
   readonly contentType: string | undefined;
+  /** For the agent, with its answer. */
+  readonly warning: string | undefined;
 }
 
 /** Where the API server streams by design; it would also serve a watch or a log over WebSocket, which crosses unmasked. */
@@ -100,10 +101,10 @@ export async function admitRest(
   }
   const carried = await readCarried(parts, { permit, head }, req, res, hold);
   if (carried.kind === 'refusal') return carried;
-  if (carried.warning !== undefined) res.setHeader('warning', warningHeader(carried.warning));
   const presented = await parts.credential.present();
   if (presented === undefined) return refuse('CredentialUnreadable', { request });
-  const { wall = walled.wall, bytes: body, contentType } = carried;
+  const { wall = walled.wall, bytes: body, contentType, warning } = carried;
   const target = carried.permit === permit ? walled.target : carried.permit.target;
-  return { kind: 'admitted', presented, permit: carried.permit, target, accept, wall, body, contentType };
+  const { permit: asked } = carried;
+  return { kind: 'admitted', presented, permit: asked, target, accept, wall, body, contentType, warning };
 }

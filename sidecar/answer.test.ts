@@ -19,6 +19,10 @@ function response(headersSent = false, asked: object = {}) {
     setHeader: (name: string, value: unknown) => {
       headers[name] = value;
     },
+    getHeaderNames: () => Object.keys(headers),
+    removeHeader: (name: string) => {
+      delete headers[name];
+    },
   });
   return { headers, res, asResponse: res as unknown as AgentResponse };
 }
@@ -36,6 +40,19 @@ test('a refusal is a Status in JSON under its own code, with the id of the call'
     'www-authenticate': 'Bearer realm="chaperone"',
   });
   expect(JSON.parse(body)).toMatchObject({ kind: 'Status', code: 401, reason: 'Unauthorized' });
+});
+
+test('of an answer that was to be shown and broke off first nothing stands in a refusal', () => {
+  const { headers, asResponse } = response();
+  asResponse.setHeader('content-encoding', 'gzip');
+  asResponse.setHeader('etag', 'old');
+  answer(asResponse, refuse('UpstreamUnavailable', { request, why: 'ECONNRESET' }), call);
+  expect(Object.keys(headers).sort()).toEqual([
+    'audit-id',
+    'cache-control',
+    'content-length',
+    'content-type',
+  ]);
 });
 
 test.each([

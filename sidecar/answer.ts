@@ -23,6 +23,7 @@ export function answer(
   }
   const { httpStatus, message, retryAfterSeconds } = refusal;
   const body = Buffer.from(`${JSON.stringify(toStatus(refusal))}\n`);
+  forgetHead(res);
   res.statusCode = httpStatus;
   res.setHeader('content-type', 'application/json');
   res.setHeader('content-length', body.length);
@@ -34,6 +35,11 @@ export function answer(
   if (isDiscovery(asked)) res.setHeader('warning', warningHeader(message));
   if (!('stream' in res) && endsConnection(res, refusal)) res.setHeader('connection', 'close');
   res.end(body);
+}
+
+/** Takes back what was set for an answer that then broke off before its head was sent: its encoding, say, is not that of the next. */
+export function forgetHead(res: AgentResponse): void {
+  for (const name of res.getHeaderNames()) res.removeHeader(name);
 }
 
 /**

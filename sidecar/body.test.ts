@@ -70,6 +70,12 @@ describe('a body', () => {
     expect(room()(rest + 1)).toBe(true);
   });
 
+  test('that is refused holds nothing any more', async () => {
+    const room = createRoom(MAX_BODIES_BYTES);
+    expect(await readBody(ofBytes(MAX_BODY_BYTES + 1), request, room())).toMatchObject({ code: 'TooLarge' });
+    expect(room()(MAX_BODIES_BYTES)).toBe(true);
+  });
+
   test('that breaks off is refused', async () => {
     const stream = arriving();
     const body = read(stream);

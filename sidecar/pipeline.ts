@@ -123,6 +123,7 @@ async function serve(
           stream,
           ending,
           request,
+          warning: admitted.warning,
           onHidden: (values) => {
             call.masked += values;
           },

@@ -5,6 +5,7 @@ import type { Wall } from '../masking/wall.ts';
 import type { ApiRequest } from '../policy/api-request.ts';
 import { quoted } from '../policy/quoting.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
+import { forgetHead, warningHeader } from './answer.ts';
 import type { Ending, StreamKind } from './ending.ts';
 import { headersToAgent } from './forward-headers.ts';
 import type { AgentResponse } from './listener.ts';
@@ -20,6 +21,8 @@ export interface Showing {
   readonly stream: StreamKind;
   readonly ending: Ending;
   readonly request: ApiRequest;
+  /** Said to the agent beside what the API server warns of. */
+  readonly warning: string | undefined;
   /** Told how many values were hidden, as they are. */
   readonly onHidden: (values: number) => void;
 }
@@ -42,6 +45,7 @@ export async function show(
   showing: Showing,
 ): Promise<Shown | Refusal> {
   const status = answer.statusCode ?? 0;
+  forgetHead(res);
   const moved = movedDocument(showing.request, status, answer.headers.location);
   if (moved !== undefined) res.setHeader('location', moved);
   else if (status < 200 || (status >= 300 && status < 400 && status !== 304)) {
@@ -52,18 +56,17 @@ export async function show(
   const streams = showing.stream !== undefined && status === 200;
   if (showing.wall === undefined || bodiless) {
     if (streams) showing.ending.follow(answer);
-    return passThrough(answer, res, streams, showing.wall === undefined);
+    return passThrough(answer, res, streams, showing);
   }
   return passRead(answer, res, showing.wall, streams, showing);
 }
 
-function writeHead(answer: IncomingMessage, res: AgentResponse): void {
+/** Nothing stands there yet (`show`). */
+function writeHead(answer: IncomingMessage, res: AgentResponse, warning: string | undefined): void {
   res.statusCode = answer.statusCode ?? 502;
-  for (const [name, values] of headersToAgent(answer.rawHeaders)) {
-    // A Warning of ours may stand there already, and stays; what an attempt before this one left does not.
-    if (name === 'warning') for (const value of values) res.appendHeader(name, value);
-    else res.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
-  }
+  for (const [name, values] of headersToAgent(answer.rawHeaders))
+    res.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
+  if (warning !== undefined) res.appendHeader('warning', warningHeader(warning));
 }
 
 /** A client waits for the head of a stream before its first byte comes. Both kinds of response have it; only one's type does. */
@@ -71,15 +74,15 @@ function flushHead(res: AgentResponse): void {
   (res as { flushHeaders(): void }).flushHeaders();
 }
 
-/** `sized`: with its length, which is that of what a wall would have left out too. */
 function passThrough(
   answer: IncomingMessage,
   res: AgentResponse,
   streams: boolean,
-  sized: boolean,
+  { wall, warning }: Showing,
 ): Promise<Shown> {
-  writeHead(answer, res);
-  const length = sized ? answer.headers['content-length'] : undefined;
+  writeHead(answer, res, warning);
+  // Behind a wall it is that of what would have been left out too.
+  const length = wall === undefined ? answer.headers['content-length'] : undefined;
   if (length !== undefined) res.setHeader('content-length', length);
   if (streams) flushHead(res);
   answer.pipe(res as NodeJS.WritableStream);
@@ -100,7 +103,7 @@ async function passRead(
   const why = unreadable(answer);
   if (why !== undefined) return hidden(answer, showing.request, why);
   if (streams) {
-    writeHead(answer, res);
+    writeHead(answer, res, showing.warning);
     flushHead(res);
   }
   const refusal = await readThrough(answer, res, {
@@ -108,7 +111,7 @@ async function passRead(
     wall,
     watch: streams && showing.stream === 'watch',
     onFirst: () => {
-      if (!res.headersSent) writeHead(answer, res);
+      if (!res.headersSent) writeHead(answer, res, showing.warning);
     },
   });
   if (refusal !== undefined) return refusal;

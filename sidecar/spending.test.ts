@@ -100,6 +100,15 @@ test('a refused call is counted and keeps its refusal, whatever the answer', asy
   expect(asked).toEqual(['delete spent', 'delete exhausted']);
 });
 
+test('what had no room is not counted: clients send it again unseen', async () => {
+  const { spending, asked } = stage();
+  const request = requestOf('DELETE', path);
+  await spending.count(refuse('Busy', { request }), request, 'id');
+  expect(asked).toEqual([]);
+  await spending.count(refuse('TooLarge', { request, limitBytes: 1 }), request, 'id');
+  expect(asked).toEqual(['delete id']);
+});
+
 test('what could not be read, and what the budget itself refuses, is not counted', async () => {
   const { spending, asked } = stage({ budgets: [{ ...budget, verbs: ['deletecollection'] }] });
   const request = requestOf('DELETE', '/api/v1/namespaces/shop/configmaps');
