@@ -169,8 +169,9 @@ test('also after its sidecar crashed and came back, and was renewed since', asyn
   const restarts = ['get', 'pod', 'crashing', '-n', stage.agents.name, '-o'];
   await ok(stage.cluster.kubectl(['exec', 'crashing', '-n', stage.agents.name, ...kill]));
   await until('another sidecar', async () => {
-    const path = 'jsonpath={.status.initContainerStatuses[0].restartCount}';
-    return (await ok(stage.cluster.kubectl([...restarts, path]))) !== '0' || undefined;
+    const path = 'jsonpath={range .status.initContainerStatuses[0]}{.restartCount} {.ready}{end}';
+    // It is attested before it serves.
+    return /^[1-9]\d* true$/.test(await ok(stage.cluster.kubectl([...restarts, path]))) || undefined;
   });
   const attested = await stage.attested('crashing');
   await until('a renewal', async () => (await stage.attested('crashing')) > attested || undefined);
