@@ -2,16 +2,7 @@
 // in judge-pods-ways.test.ts.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  AT,
-  container,
-  deployment,
-  judge,
-  NOTHING,
-  permitted,
-  spec,
-  volume,
-} from './judge-pods.fixture.ts';
+import { AT, container, deployment, judge, NOTHING, permitted, spec, volume } from './judge-pods.fixture.ts';
 import { judgePods } from './judge-pods.ts';
 import { WORKLOADS } from './workload-kinds.ts';
 

@@ -4,7 +4,7 @@ import { decide } from '../decide.ts';
 import { entitlementsOf, grantOf, policyOf, readPods, requestOf } from '../fixtures.ts';
 import type { Rule } from '../kinds/rule.ts';
 import type { Facts } from '../take-snapshot.ts';
-import { offersWarning } from './offers.ts';
+import { BOUND_MS, cpuMs } from './bounded.fixture.ts';
 import { MAX_RIGHTS, rulesStatus } from './rules.ts';
 import type { ResourceRule } from './server-rules.ts';
 
@@ -34,17 +34,6 @@ const rule = (
   resources: [resource],
   resourceNames,
 });
-
-/** Of work that takes no more than 50 ms when it is warm. */
-const BOUND_MS = 300;
-
-/** The CPU time of this process: that of others does not count. */
-function cpuMs(once: () => void): number {
-  const before = process.cpuUsage();
-  once();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
 
 describe('a list of rights', () => {
   test('is what the policy allows where the API server allows everything', () => {
@@ -354,46 +343,4 @@ test('a list has exactly what decide permits, object by object', () => {
     { numRuns: 60 },
   );
   expect(counted.listed).toBeGreaterThan(50);
-});
-
-describe('what could be asked for', () => {
-  const offers = (facts: Partial<Facts>, namespace = 'shop') =>
-    offersWarning(namespace, entitlementsOf(facts), 1);
-
-  test('is told with the rule of its scope, in its namespace, until it is given', () => {
-    expect(offers({})).toBe(
-      'chaperone: with a Grant AgentPolicy agents/triage allows scope read-web-tls (get of secrets named web-tls in namespace shop)',
-    );
-    expect(offers({}, 'agents')).toBeUndefined();
-    expect(offers({ grants: [grantOf()] })).toBeUndefined();
-    expect(offers({ grants: [grantOf({}, { phase: 'Ended' })] })).toContain('read-web-tls');
-    expect(offers({ policies: [] })).toBeUndefined();
-  });
-
-  test('is not what a never meets, nor what one person cannot give', () => {
-    expect(offers(policies({ never: [{ ...readPods, resources: ['secrets'] }] }))).toBeUndefined();
-    const approval = { approvers: { groups: ['sre'] }, required: 2 };
-    const scopes = [{ name: 'two', maxDuration: '1h', approval, rules: [readPods] }];
-    expect(offers(policies({ scopes }))).toBeUndefined();
-  });
-
-  test('is told in a bounded time, however many a never has to be held against', () => {
-    const many = (length: number, what: string) => Array.from({ length }, (_, at) => `${what}${at}`);
-    const of = (namespaces: string[]) => ({ ...readPods, resources: many(32, 'r'), namespaces });
-    const rules = Array(32).fill(of(['shop', ...many(63, 'a')]));
-    const scopes = many(2, 's').map((name) => ({ name, maxDuration: '1h', rules }));
-    const entitlements = entitlementsOf(policies({ scopes, never: Array(128).fill(of(many(64, 'b'))) }));
-    expect(cpuMs(() => offersWarning('shop', entitlements, 1))).toBeLessThan(BOUND_MS);
-  });
-
-  test('is a line of bounded length', () => {
-    const scopes = Array.from({ length: 32 }, (_, at) => ({
-      name: `s${at}`,
-      maxDuration: '1h',
-      rules: [readPods, readPods],
-    }));
-    const line = offers(policies({ scopes })) ?? '';
-    expect(line).toMatch(/scope s0 .* scope s3 .* and more$/);
-    expect(line.length).toBeLessThanOrEqual(700);
-  });
 });
