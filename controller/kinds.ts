@@ -2,7 +2,7 @@
 // ConfigMaps of standing lifetimes in its own.
 import type { AgentPolicy } from '../policy/kinds/agent-policy.ts';
 import type { Grant } from '../policy/kinds/grant.ts';
-import type { Parsed } from '../policy/kinds/parse.ts';
+import type { Parsed } from '../policy/kinds/parse-strictly.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { KubeApi, KubeObject } from './kube/api.ts';
 import { type Cache, startCache } from './kube/cache.ts';

@@ -2,7 +2,8 @@
 // nothing, as what is not understood does, so that no one's objects crowd out the others'.
 import type { AgentPolicy } from '../policy/kinds/agent-policy.ts';
 import type { Grant } from '../policy/kinds/grant.ts';
-import { type Parsed, parseAgentPolicy, parseGrant } from '../policy/kinds/parse.ts';
+import { parseAgentPolicy, parseGrant } from '../policy/kinds/parse.ts';
+import type { Parsed } from '../policy/kinds/parse-strictly.ts';
 
 /** As JSON: hundreds of rules as people write them; the schemas' own bounds, all used, would come to many times that. */
 export const MAX_SPEC_BYTES = 64 * 1024;

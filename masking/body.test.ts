@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskBody, maskEvent } from './body.ts';
-import { sentinel } from './sentinel.ts';
+import { type HiddenPart, sentinel } from './sentinel.ts';
 import {
   applied,
   appliedMetadata,
@@ -19,6 +19,8 @@ import {
 } from './test-bodies.ts';
 
 const hash = testHash('pod');
+const sentence = (part: HiddenPart, key: string, uid = 'u-1') =>
+  sentinel(hash, { uid, resourceVersion: '7' }, { part, key });
 const hiding = { hash, reveal: false };
 const revealing = { hash, reveal: true };
 
@@ -31,7 +33,14 @@ function shown(body: unknown): { value: unknown; count: number } {
 const seen = (body: unknown) => shown(body).value as ReturnType<typeof toSecret>;
 
 const example: TestSecret = {
-  metadata: { name: 'web', namespace: 'shop', uid: 'u-1', labels: { app: 'web' }, creationTimestamp: null },
+  metadata: {
+    name: 'web',
+    namespace: 'shop',
+    uid: 'u-1',
+    resourceVersion: '7',
+    labels: { app: 'web' },
+    creationTimestamp: null,
+  },
   type: 'Opaque',
   values: { password: 'HUNTER-TWO', same: 'HUNTER-TWO', ['__proto__']: 'PROTO-VALUE' },
 };
@@ -63,7 +72,7 @@ describe('a masked body', () => {
   it('shows equal values differently in different keys and objects, and one value always alike', () => {
     const { password, same } = seen(toSecret(example)).data;
     expect(password).not.toBe(same);
-    expect(password).toBe(btoa(sentinel(hash, 'u-1', 'data', 'password')));
+    expect(password).toBe(btoa(sentence('data', 'password')));
     const elsewhere = { ...example, metadata: { ...example.metadata, uid: 'u-2' } };
     expect(seen(toSecret(elsewhere)).data.password).not.toBe(password);
     const changed = { ...example, values: { ...example.values, password: 'ANOTHER' } };
@@ -72,8 +81,14 @@ describe('a masked body', () => {
 
   it('hides values that are empty, null or of no type that a Secret has', () => {
     const odd = { ...toSecret(example), data: { a: '', b: null, c: { d: 'x' } } };
-    const sentence = (key: string) => btoa(sentinel(hash, 'u-1', 'data', key));
-    expect(seen(odd).data).toEqual({ a: sentence('a'), b: sentence('b'), c: sentence('c') });
+    const hidden = (key: string) => btoa(sentence('data', key));
+    expect(seen(odd).data).toEqual({ a: hidden('a'), b: hidden('b'), c: hidden('c') });
+  });
+
+  it('is shown where it was never stored, with the sentinels of version 0', () => {
+    const { resourceVersion: _, ...metadata } = example.metadata;
+    const sentence = sentinel(hash, { uid: 'u-1', resourceVersion: '0' }, { part: 'data', key: 'password' });
+    expect(seen({ ...toSecret(example), metadata }).data.password).toBe(btoa(sentence));
   });
 
   it('passes a Secret without data, and null where Go prints a nil map', () => {
@@ -97,7 +112,7 @@ describe('an annotation of a tool that we do not know', () => {
     ['that is an array', ' [{"data":{}}]'],
     ['that is long', 'x'.repeat(257)],
   ])('is hidden where it may be a copy: one %s', (_, text) => {
-    expect(noted(text)).toBe(sentinel(hash, 'u-1', 'annotation', 'tool.example/state'));
+    expect(noted(text)).toBe(sentence('annotation', 'tool.example/state'));
   });
 
   it('is shown where it is a note', () => {
@@ -115,11 +130,20 @@ describe('an annotation that copies the object', () => {
     metadata: { ...example.metadata, annotations: { [LAST_APPLIED]: text } },
   });
 
-  it('is masked inside, with the sentinels of the live object', () => {
+  const inCopy = (field: string, key: string) => sentence('copy', JSON.stringify([LAST_APPLIED, field, key]));
+
+  it('is masked inside, and does not tell whether it equals the live object', () => {
     const copy = JSON.parse(copyIn(toSecret(applied(example))));
-    expect(copy.data).toEqual(seen(toSecret(example)).data);
-    expect(copy.stringData.password).toBe(sentinel(hash, 'u-1', 'data', 'password'));
+    expect(copy.data.password).toBe(btoa(inCopy('data', 'password')));
+    expect(copy.stringData.password).toBe(inCopy('stringData', 'password'));
     expect(copy.metadata.name).toBe('web');
+  });
+
+  it('is printed as Go prints it, with the line break that it had', () => {
+    const metadata = { name: 'web', labels: { a: '<&>\u2028' } };
+    const text = '{"metadata":{"name":"web","labels":{"a":"\\u003c\\u0026\\u003e\\u2028"}}}';
+    expect(copyIn(withCopy(JSON.stringify({ metadata })))).toBe(text);
+    expect(copyIn(withCopy(`${JSON.stringify({ metadata })}\n`))).toBe(`${text}\n`);
   });
 
   it.each([
@@ -129,12 +153,15 @@ describe('an annotation that copies the object', () => {
     ['a list', '["HUNTER-TWO"]'],
     ['nesting that no printer follows', `{"metadata":{"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`],
   ])('is hidden whole where it holds %s', (_, text) => {
-    expect(copyIn(withCopy(text))).toBe(sentinel(hash, 'u-1', 'annotation', LAST_APPLIED));
+    expect(copyIn(withCopy(text))).toBe(sentence('annotation', LAST_APPLIED));
   });
 
   it('is masked inside a copy too', () => {
     const inner = { ...toSecret(example), metadata: appliedMetadata(example) };
-    expect(survivors(shown(withCopy(JSON.stringify(inner))).value, [example])).toEqual([]);
+    const masked = shown(withCopy(JSON.stringify(inner))).value as ReturnType<typeof withCopy>;
+    expect(survivors(masked, [example])).toEqual([]);
+    const { annotations } = JSON.parse(masked.metadata.annotations[LAST_APPLIED] ?? '').metadata;
+    expect(annotations[LAST_APPLIED]).toBe(inCopy('annotations', LAST_APPLIED));
   });
 });
 
@@ -163,6 +190,10 @@ describe('unreadable', () => {
     ['an annotation that is no string', { ...secret, metadata: { uid: 'u', annotations: { a: {} } } }],
     ['a value of an object without uid', { ...secret, metadata: { name: 'web' } }],
     ['a value of an object whose uid is empty', { ...secret, metadata: { uid: '' } }],
+    ...['', '07', '-1', '1.5', '18446744073709551616', 'abc', 7].map<[string, unknown]>((resourceVersion) => [
+      `a value of an object whose resourceVersion is ${JSON.stringify(resourceVersion)}`,
+      { ...secret, metadata: { uid: 'u', resourceVersion } },
+    ]),
     ['a copy in an object without uid', { ...secret, data: null, metadata: noUid }],
     [
       'an item of another kind',

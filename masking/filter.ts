@@ -7,7 +7,7 @@ import type { Wall } from './wall.ts';
 
 /** The wall before one response to a list or watch. */
 export function filtered(how: Filtering): Wall {
-  return { body: filteredBody(how), event: filteredEvents(how) };
+  return { body: filteredBody(how), event: filteredEvents(how), values: 'carried' };
 }
 
 function filteredBody(how: Filtering): Show {

@@ -13,8 +13,26 @@ export interface GrowingBytes {
   readonly length: number;
   /** Nothing of the piece is kept where it would pass the limit or the room. */
   append(piece: Uint8Array): Appended;
+  /** All bytes so far, good until the next call. */
+  view(): Uint8Array;
+  /** Begins anew, in what it holds. */
+  clear(): void;
   /** All bytes so far, which are held no more; begins anew. */
   take(): Uint8Array;
+}
+
+/** Gives out several that hold of the one together, each nothing yet. */
+export function divided(hold: Hold): () => Hold {
+  let heldByAll = 0;
+  return () => {
+    let held = 0;
+    return (bytes) => {
+      if (!hold(heldByAll - held + bytes)) return false;
+      heldByAll += bytes - held;
+      held = bytes;
+      return true;
+    };
+  };
 }
 
 const NONE = new Uint8Array(0);
@@ -39,6 +57,10 @@ export function createGrowingBytes(limitBytes: number, hold: Hold): GrowingBytes
       store.set(piece, length);
       length = wanted;
       return 'kept';
+    },
+    view: () => store.subarray(0, length),
+    clear: () => {
+      length = 0;
     },
     take() {
       const whole = store.subarray(0, length);

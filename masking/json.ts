@@ -17,10 +17,11 @@ export function readJson(text: string): Json<unknown> {
 
 /** Where there is none, reading is several times faster. It may stand in a text too, which then is read as ever. */
 const MAYBE_INT64 = /[[:,]\s*-?\d{16}/;
+const INT64 = /^-?\d{16}/;
 
 function keepNumber(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {
   if (source === undefined || typeof value !== 'number' || String(value) === source) return value;
-  return rawJSON(source);
+  return INT64.test(source) ? rawJSON(source) : value;
 }
 
 /** Not yet in TypeScript's library: https://tc39.es/proposal-json-parse-with-source/, in Node 21 and newer. */
@@ -38,10 +39,11 @@ export function printJson(value: unknown): Json<string> {
   }
 }
 
-/** UTF-8 without a byte order mark, as Kubernetes sends it. */
-export function readJsonBytes(bytes: Uint8Array): Json<unknown> {
+/** UTF-8 without a byte order mark, as Kubernetes sends it; of a text that is cut short, with what closes it. */
+export function readJsonBytes(bytes: Uint8Array, closing = ''): Json<unknown> {
   try {
-    return readJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return readJson(text + closing);
   } catch {
     return unreadable('is not UTF-8');
   }

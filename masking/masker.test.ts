@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { secretsMasked } from './body.ts';
 import type { Hold } from './growing-bytes.ts';
-import { createMasker, MAX_BODY_BYTES, MAX_EVENT_BYTES, type Masker } from './masker.ts';
+import { createMasker, type Masker } from './masker.ts';
 import {
   applied,
   everyBody,
@@ -12,6 +12,7 @@ import {
   testSecret,
   toSecret,
 } from './test-bodies.ts';
+import { MAX_BODY_BYTES, MAX_EVENT_BYTES } from './unread.ts';
 
 const hash = testHash('pod');
 const utf8 = new TextEncoder();

@@ -51,17 +51,22 @@ export function orNull(show: Show): Show {
 export function entries(showOf: (key: string) => Show): Show {
   return (value) => {
     if (!isObject(value)) return unreadable('is not an object');
-    const shown: [string, unknown][] = [];
+    const shown: Record<string, unknown> = {};
     let count = 0;
-    for (const [key, inner] of Object.entries(value)) {
-      const outcome = showOf(key)(inner);
+    for (const key of Object.keys(value)) {
+      const outcome = showOf(key)(value[key]);
       if (outcome.kind === 'unreadable') return unreadable(`${key.slice(0, 63)}: ${outcome.why}`);
       count += outcome.count;
-      if (outcome.value !== undefined) shown.push([key, outcome.value]);
+      if (outcome.value !== undefined) define(shown, key, outcome.value);
     }
-    // fromEntries defines properties: a key named __proto__ (a legal Secret key) stays a key.
-    return masked(Object.fromEntries(shown), count);
+    return masked(shown, count);
   };
+}
+
+/** A key named __proto__ (a legal Secret key) stays a key. */
+function define(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') object[key] = value;
+  else Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
 /** An object of known fields; `others` shows the rest, and unless it is given there must be none. */
@@ -99,7 +104,8 @@ export function choose(field: string, cases: Readonly<Record<string, Show>>): Sh
   };
 }
 
-function inTurn(list: readonly unknown[], showOf: (index: number) => Show): Masked | Unreadable {
+/** A list whose items are shown by their index. */
+export function inTurn(list: readonly unknown[], showOf: (index: number) => Show): Masked | Unreadable {
   const shown: unknown[] = [];
   let count = 0;
   for (const [index, item] of list.entries()) {

@@ -37,6 +37,7 @@ export const testSecret: fc.Arbitrary<TestSecret> = fc.record({
     name,
     namespace: name,
     uid: fc.uuid(),
+    resourceVersion: fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map(String),
     labels: fc.dictionary(name, name),
     annotations: fc.dictionary(name, name),
   }),

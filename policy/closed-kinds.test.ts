@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { closureOf } from './closed.ts';
-import { parse } from './kinds/parse.ts';
+import { parse } from './kinds/parse-strictly.ts';
 import { Rule } from './kinds/rule.ts';
 import { isBuiltIn, isClusterScoped, liesInNamespaces } from './namespaced.ts';
 

@@ -29,4 +29,19 @@ describe('decided again', () => {
     if (permit.kind === 'refusal') throw new Error(permit.message);
     expect(decideAgain(permit, entitlementsOf(facts), 0)).toMatchObject({ kind: 'permit' });
   });
+
+  test('a call is cut when its policy hides more than when it was let through, and not when it hides less', () => {
+    const under = (masking: object | undefined) => entitlementsOf({ policies: [policyOf({ masking })] });
+    const pods = requestOf('GET', `${core}/pods?watch=1`);
+    const permit = decide(pods, under(undefined), 0);
+    if (permit.kind === 'refusal') throw new Error(permit.message);
+    const again = decideAgain(permit, under({ wellKnown: true }), 0);
+    expect(again).toMatchObject({ kind: 'refusal', code: 'MaskingAdded', httpStatus: 403 });
+    const masked = decide(pods, under({ wellKnown: true }), 0);
+    if (masked.kind === 'refusal') throw new Error(masked.message);
+    expect(masked.masking).toEqual({ wellKnown: true });
+    // It goes on as it was asked for, and is compared with that.
+    const less = decideAgain(masked, under(undefined), 0);
+    expect(less).toMatchObject({ kind: 'permit', masking: { wellKnown: true } });
+  });
 });

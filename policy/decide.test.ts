@@ -171,7 +171,6 @@ describe('refuses', () => {
       1,
       'ClosedList',
     ],
-    ['a write of a Secret', 'PATCH', `${core}/secrets/web-tls`, {}, 1, 'SecretWriteNotYet'],
     ['a write of a pod that nothing guards', 'POST', `${core}/pods`, { guarded: false }, 1, 'NotGuarded'],
     [
       'a write of a kind that is not built in',

@@ -8,6 +8,7 @@ import { creationOf } from './creation.ts';
 import { builtIn } from './discovery.ts';
 import type { Entitlements, Policy } from './entitlements.ts';
 import { judge } from './judge.ts';
+import { hidesMore, type MaskingRules } from './kinds/masking.ts';
 import { type Mode, OPEN, takesEffect, textOf } from './mode.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -36,6 +37,8 @@ export interface Permit {
   readonly filter: readonly string[] | undefined;
   /** The namespace whose objects a list or watch must not show, where no selector leaves them out (across.ts). */
   readonly exceptNamespace: string | undefined;
+  /** What the policy hides beside the values of Secrets. */
+  readonly masking: MaskingRules | undefined;
   /** Bodies go to the agent as they come, whatever they hold: in OPEN. */
   readonly unmasked: boolean;
   /** `namespace/name` */
@@ -90,7 +93,7 @@ export function limit(
  * is a refusal too: an answer under way may hold real values.
  */
 export function decideAgain(
-  { request, reveal, filter, rule }: Permit,
+  { request, reveal, filter, masking, rule }: Permit,
   entitlements: Entitlements,
   nowMs: number,
   contentType?: string,
@@ -101,8 +104,9 @@ export function decideAgain(
   if (reveal && !again.reveal && !again.unmasked) return refuse('RevealEnded', facts);
   if (again.filter !== undefined && !filter?.every((name) => again.filter?.includes(name)))
     return refuse('FilterNarrowed', facts);
+  if (hidesMore(again.masking, masking)) return refuse('MaskingAdded', facts);
   // What is shown meanwhile was settled when it was asked for.
-  return { ...again, filter };
+  return { ...again, filter, masking };
 }
 
 /** No policy holds, and so no mode: nothing but discovery, without which kubectl would hide why (docs/decisions/0005). */
@@ -120,7 +124,7 @@ function ungoverned(
 
 function permit(
   request: ApiRequest,
-  { ground }: Entitlements,
+  { ground, held }: Entitlements,
   mode: Mode,
   basis: Basis,
   instead?: Refusal,
@@ -136,6 +140,7 @@ function permit(
     until,
     reveal: rule?.reveal === true,
     filter: mode === OPEN ? undefined : filter,
+    masking: mode === OPEN || held.kind !== 'policy' ? undefined : held.masking,
     unmasked: mode === OPEN,
     grant,
     task,

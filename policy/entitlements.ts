@@ -1,6 +1,7 @@
 // A snapshot as the sidecar holds it: deadlines on the monotonic clock of its arrival, rules found by what they name, and of
 // those that could give access the strongest first.
 import type { Budget } from './kinds/budget.ts';
+import type { MaskingRules } from './kinds/masking.ts';
 import type { NeverRule, Rule } from './kinds/rule.ts';
 import type { Mode } from './mode.ts';
 import type { Ground } from './own-ground.ts';
@@ -45,6 +46,7 @@ export interface Policy {
   readonly holdings: RuleIndex<Holding>;
   readonly offers: RuleIndex<Offer>;
   readonly budgets: readonly Budget[];
+  readonly masking: MaskingRules | undefined;
 }
 
 export interface Entitlements {
@@ -84,6 +86,7 @@ export function receiveSnapshot(snapshot: Snapshot, arrivalMs: number): Entitlem
       holdings: indexed(holdings.sort(stronger), 'gives'),
       offers: indexed(offers(held), 'gives'),
       budgets: held.budgets ?? [],
+      masking: held.masking,
     },
   };
 }

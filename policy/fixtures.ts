@@ -3,7 +3,8 @@ import { type ApiRequest, type ResourceRequest, readApiRequest } from './api-req
 import { type Entitlements, receiveSnapshot } from './entitlements.ts';
 import type { AgentPolicy } from './kinds/agent-policy.ts';
 import type { Grant } from './kinds/grant.ts';
-import { type Parsed, parseAgentPolicy, parseGrant } from './kinds/parse.ts';
+import { parseAgentPolicy, parseGrant } from './kinds/parse.ts';
+import type { Parsed } from './kinds/parse-strictly.ts';
 import type { Rule } from './kinds/rule.ts';
 import { type Facts, takeSnapshot } from './take-snapshot.ts';
 

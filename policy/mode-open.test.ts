@@ -13,7 +13,7 @@ describe('with everything open', () => {
     ['ClosedList', 'POST', '/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles'],
     ['ClosedList', 'GET', '/api/v1/namespaces/chaperone-system/secrets/root'],
     ['ClosedUnlessNamed', 'GET', '/api/v1/nodes'],
-    ['SecretWriteNotYet', 'POST', `${shop}/secrets`],
+    ['NoRule', 'POST', `${shop}/secrets`],
     ['KindNotNamed', 'PATCH', '/apis/serving.example.com/v1/namespaces/shop/services/web'],
     ['NoRule', 'GET', '/metrics'],
     ['ClosedList', 'PUT', '/debug/flags/v'],

@@ -23,14 +23,7 @@ const lifted: Readonly<Record<Mode, ReadonlySet<RefusalCode>>> = {
   Enforce: new Set(),
   Observe: new Set(OF_POLICY),
   // Without masking nothing has to be put back, or could be read around it; without a policy the credential's rights are all.
-  [OPEN]: new Set([
-    ...OF_POLICY,
-    'ClosedList',
-    'ClosedUnlessNamed',
-    'KindNotNamed',
-    'SecretWriteNotYet',
-    'NotGuarded',
-  ]),
+  [OPEN]: new Set([...OF_POLICY, 'ClosedList', 'ClosedUnlessNamed', 'KindNotNamed', 'NotGuarded']),
 };
 
 export function takesEffect(code: RefusalCode, mode: Mode): boolean {

@@ -1,40 +1,19 @@
-// What this version refuses under any rule, until what makes it safe is built. One table; decide consults it.
+// What this version refuses under any rule, until what makes it safe is built.
 import type { ResourceRequest } from './api-request.ts';
-import { READ_VERBS } from './closed.ts';
+import { ruleKey } from './rule.ts';
 
-export type NotYetCode = 'SecretWriteNotYet' | 'StreamNotYet';
+export type NotYetCode = 'StreamNotYet';
 
-/** Which verbs of a row's resources are refused. */
-const touches = {
-  every: () => true,
-  writes: (verb) => !READ_VERBS.has(verb),
-} satisfies Record<string, (verb: string) => boolean>;
-
-interface NotYetRow {
-  readonly code: NotYetCode;
-  readonly apiGroup: string;
-  /** Exact, with the subresource: `deployments/scale` writes no pod template. */
-  readonly resources: readonly string[];
-  readonly verbs: keyof typeof touches;
-}
-
-const rows: readonly NotYetRow[] = [
-  { code: 'SecretWriteNotYet', apiGroup: '', resources: ['secrets'], verbs: 'writes' },
-  {
-    code: 'StreamNotYet',
-    apiGroup: '',
-    resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy'],
-    verbs: 'every',
-  },
-];
-
-const byResource = new Map<string, NotYetRow>();
-for (const row of rows)
-  for (const resource of row.resources) byResource.set(`${row.apiGroup}/${resource}`, row);
+/** Of the core group, and exactly these: what is done to the object itself is left to the rules. */
+const STREAMS: ReadonlySet<string> = new Set([
+  'pods/exec',
+  'pods/attach',
+  'pods/portforward',
+  'pods/proxy',
+  'services/proxy',
+]);
 
 /** The refusal that awaits this request whatever its rules say; undefined: none does. */
 export function notYet(request: ResourceRequest): NotYetCode | undefined {
-  const { apiGroup, resource, subresource, verb } = request;
-  const row = byResource.get(`${apiGroup}/${resource}${subresource === undefined ? '' : `/${subresource}`}`);
-  return row !== undefined && touches[row.verbs](verb) ? row.code : undefined;
+  return request.apiGroup === '' && STREAMS.has(ruleKey(request)) ? 'StreamNotYet' : undefined;
 }

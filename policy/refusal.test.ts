@@ -80,7 +80,7 @@ test('every row is spoken somewhere, and every remedy has a row', () => {
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'])
     .toString()
     .split('\n')
-    .filter((file) => /^(policy|sidecar|injector|ca|controller|cli)\//.test(file))
+    .filter((file) => /^(policy|masking|sidecar|injector|ca|controller|cli)\//.test(file))
     .filter(
       (file) => existsSync(file) && !/\.test\.ts$|fixture|policy\/(refusal-texts\/|mode\.ts)/.test(file),
     );

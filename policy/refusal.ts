@@ -47,15 +47,22 @@ export interface Refusal<C = RefusalCode> extends Decided {
 /** A message is read in a terminal and by a model: it holds names and causes from elsewhere and does not grow beyond this. */
 export const MAX_MESSAGE = 2048;
 const MAX_CAUSES = 8;
+/** A key of data has 253 characters at most. */
+const MAX_FIELD = 512;
 /** Left free for the count of the causes that are not told. */
 const ROOM_FOR_COUNT = 32;
 
-/** Refuses a call. `request` is what was asked, or as much of it as is known. */
+/**
+ * Refuses a call. `request` is what was asked, or as much of it as is known; `field` the place in its body that met the
+ * refusal.
+ */
 export function refuse<C extends RefusalCode>(
   code: C,
-  facts: RefusalFacts<C> & Decided & { readonly request: Asked },
+  facts: RefusalFacts<C> & Decided & { readonly request: Asked; readonly field?: string },
 ): Refusal {
-  return refuseBy(callTexts, facts.request, [{ code, facts }]);
+  const { field } = facts;
+  const located = field !== undefined && { field: clip(printable(field), MAX_FIELD) };
+  return refuseBy(callTexts, facts.request, [{ code, facts, ...located }]);
 }
 
 /** Refuses by the rows of any table; the first cause decides the status. */

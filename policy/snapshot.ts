@@ -33,6 +33,7 @@ const held = z.discriminatedUnion('kind', [
     never: AgentPolicySpec.shape.never,
     scopes: AgentPolicySpec.shape.scopes,
     budgets: AgentPolicySpec.shape.budgets,
+    masking: AgentPolicySpec.shape.masking,
     grants: z.array(heldGrant).max(MAX_GRANTS),
   }),
 ]);

@@ -55,7 +55,7 @@ function hold(facts: Facts): Held {
   if (policy === undefined) return { kind: 'none' };
   if (others.length > 0)
     return { kind: 'conflict', policies: policies.map(({ metadata }) => metadata.name).slice(0, MAX_GRANTS) };
-  const { mode, standing, never, scopes, budgets } = policy.spec;
+  const { mode, standing, never, scopes, budgets, masking } = policy.spec;
   return {
     kind: 'policy',
     name: policy.metadata.name,
@@ -66,6 +66,7 @@ function hold(facts: Facts): Held {
     ...(never && { never }),
     ...(scopes && { scopes }),
     ...(budgets && { budgets }),
+    ...(masking && { masking }),
     grants: facts.grants
       .flatMap((grant) => holdGrant(grant, policy, facts))
       .sort((a, b) => b.remainingMs - a.remainingMs)

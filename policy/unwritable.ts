@@ -2,7 +2,7 @@
 // to a path that is no resource's, Secrets across all namespaces. Asked of the schema itself, so that the two cannot part.
 import type { ApiRequest } from './api-request.ts';
 import type { Closure } from './closed.ts';
-import { parse } from './kinds/parse.ts';
+import { parse } from './kinds/parse-strictly.ts';
 import { Rule } from './kinds/rule.ts';
 import { label } from './kinds/words.ts';
 import { covers, ruleKey } from './rule.ts';

@@ -1,8 +1,7 @@
 // From a request's head to the permission to forward it, one check after the other. The first that fails decides.
 
 import { negotiateJson } from '../masking/accept.ts';
-import type { Hold } from '../masking/growing-bytes.ts';
-import type { Wall } from '../masking/wall.ts';
+import { behind, type Wall } from '../masking/wall.ts';
 import { readApiRequest } from '../policy/api-request.ts';
 import { decide, type Permit } from '../policy/decide.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
@@ -10,15 +9,17 @@ import { reviewKind } from '../policy/review/kind.ts';
 import { ruleKey } from '../policy/rule.ts';
 import type { Call } from './call.ts';
 import type { Callers } from './callers.ts';
-import { type CarriedParts, readCarried } from './carried.ts';
+import { type Came, type Carried, type CarriedParts, type Carrying, readCarried } from './carried.ts';
 import type { Credential, Presented } from './credential.ts';
 import { type Head, readHead } from './head.ts';
-import type { AgentRequest, AgentResponse } from './listener.ts';
+import type { AgentRequest } from './listener.ts';
+import type { PatternSource } from './patterns.ts';
 import { type WallKeys, wallFor } from './wall.ts';
 
 export interface AdmitParts extends WallKeys, CarriedParts {
   readonly callers: Callers;
   readonly credential: Credential;
+  readonly patterns: PatternSource;
 }
 
 /** A call whose head lets it through. */
@@ -44,6 +45,8 @@ export interface Admitted {
   readonly body: Buffer | undefined;
   /** Of a body that is printed in another form than it came; undefined: as the agent said. */
   readonly contentType: string | undefined;
+  /** Where hidden values were put back into the body, or might have been. */
+  readonly writeBack: Carried['writeBack'];
   /** For the agent, with its answer. */
   readonly warning: string | undefined;
 }
@@ -79,18 +82,15 @@ export function admitHead(
   return { kind: 'atHead', head, permit: decision };
 }
 
-/**
- * Reads what else forwarding needs, for a call that is let through. `hold`: of the room for bodies, until the call has
- * ended.
- */
+/** Reads what else forwarding needs, for a call that is let through. */
 export async function admitRest(
   parts: AdmitParts,
   { permit, head }: AtHead,
-  req: AgentRequest,
-  res: AgentResponse,
-  hold: Hold,
+  came: Came,
+  carrying: Carrying,
 ): Promise<Admitted | Refusal> {
   const { request } = permit;
+  await parts.patterns.ready(permit);
   const walled = wallFor(permit, parts);
   if (walled.kind === 'refusal') return walled;
   let accept = head.headers.get('accept');
@@ -99,12 +99,18 @@ export async function admitRest(
     if (negotiated.kind === 'notAcceptable') return refuse('NotAcceptable', { request });
     accept = negotiated.accept;
   }
-  const carried = await readCarried(parts, { permit, head }, req, res, hold);
+  const carried = await readCarried(parts, { permit, head }, came, carrying);
   if (carried.kind === 'refusal') return carried;
   const presented = await parts.credential.present();
   if (presented === undefined) return refuse('CredentialUnreadable', { request });
-  const { wall = walled.wall, bytes: body, contentType, warning } = carried;
-  const target = carried.permit === permit ? walled.target : carried.permit.target;
-  const { permit: asked } = carried;
-  return { kind: 'admitted', presented, permit: asked, target, accept, wall, body, contentType, warning };
+  const { permit: asked, bytes: body, contentType, warning, writeBack } = carried;
+  const { wall = observed(walled.wall, writeBack) } = carried;
+  const target = asked === permit ? walled.target : asked.target;
+  const admitted = { presented, permit: asked, target, accept, wall, body, contentType, warning, writeBack };
+  return { kind: 'admitted', ...admitted };
+}
+
+/** Before anything of the answer is hidden. */
+function observed(wall: Wall | undefined, writeBack: Carried['writeBack']): Wall | undefined {
+  return wall === undefined || writeBack === undefined ? wall : behind(writeBack.observer, wall);
 }

@@ -59,8 +59,8 @@ test.each([
   ['a malformed request', refuse('MalformedRequest', { request, why: 'x' }), {}, 'close'],
   ['a method without verb', refuse('UnsupportedMethod', { request: unread }), {}, 'close'],
   ['a refused upgrade', refuse('StreamNotYet', { request }), { upgrade: 'websocket' }, 'close'],
-  ['a body that waits', refuse('SecretWriteNotYet', { request }), { expect: '100-continue' }, 'close'],
-  ['any other refusal', refuse('SecretWriteNotYet', { request }), { 'content-length': '5' }, undefined],
+  ['a body that waits', refuse('NotAcceptable', { request }), { expect: '100-continue' }, 'close'],
+  ['any other refusal', refuse('NotAcceptable', { request }), { 'content-length': '5' }, undefined],
 ])('after %s the connection of HTTP/1 is: %#', (_, refusal, asked, connection) => {
   const { headers, asResponse } = response(false, asked);
   answer(asResponse, refusal, call);

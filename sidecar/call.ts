@@ -25,6 +25,8 @@ export interface Call {
   permit?: Permit;
   /** What Enforce would have answered or cut it with, where that takes no effect. */
   instead?: Refusal | undefined;
+  /** Hidden values put back into its body; undefined where none could be. */
+  putBack?: number | undefined;
   /** Values hidden in the answer so far. */
   masked: number;
   /** Set when the call was ended under way: by expiry, revocation or the sidecar's end. */

@@ -78,4 +78,8 @@ test('an API server says no more to an agent than the list allows, and says twic
     ['warning', ['299 - "a"', '299 - "b"']],
     ['audit-id', ['i']],
   ]);
+  expect(headersToAgent(raw, (header) => header.includes('b'))).toEqual([
+    ['warning', ['299 - "b"']],
+    ['audit-id', ['i']],
+  ]);
 });

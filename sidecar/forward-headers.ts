@@ -55,14 +55,22 @@ export function headersToServer(head: Head, ours: Ours): Record<string, string> 
   return out;
 }
 
-/** The headers of the answer, in the API server's order; repeated ones (`Warning`) stay repeated. */
-export function headersToAgent(rawHeaders: readonly string[]): [name: string, values: string[]][] {
+/**
+ * The headers of the answer, in the API server's order; repeated ones (`Warning`) stay repeated. `mayWarn`: whether one
+ * `Warning` is shown; undefined: any is.
+ */
+export function headersToAgent(
+  rawHeaders: readonly string[],
+  mayWarn?: (header: string) => boolean,
+): [name: string, values: string[]][] {
   const out = new Map<string, string[]>();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = String(rawHeaders[i]).toLowerCase();
     if (!TO_AGENT.has(name)) continue;
+    const value = String(rawHeaders[i + 1]);
+    if (name === 'warning' && mayWarn?.(value) === false) continue;
     const values = out.get(name) ?? [];
-    values.push(String(rawHeaders[i + 1]));
+    values.push(value);
     out.set(name, values);
   }
   return [...out];

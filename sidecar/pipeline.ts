@@ -5,14 +5,15 @@ import type { Logger } from '../telemetry/logger.ts';
 import { type AdmitParts, type AtHead, admitHead, admitRest } from './admit.ts';
 import { answer } from './answer.ts';
 import { beginCall, type Call } from './call.ts';
+import { receive } from './carried.ts';
 import { createEnding, streamKindOf } from './ending.ts';
-import { forward } from './forward.ts';
-import { headersToServer } from './forward-headers.ts';
+import { exchange } from './exchange.ts';
 import type { AgentRequest, AgentResponse, Handle } from './listener.ts';
 import type { OpenCall, OpenCalls } from './open-calls.ts';
+import { createOwnGet } from './own-call.ts';
 import { type Account, type Recorder, recorded } from './recorder.ts';
 import type { Rooms } from './room.ts';
-import { SHOWN, type Shown, show } from './show.ts';
+import { SHOWN, type Shown } from './show.ts';
 import type { Spending } from './spending.ts';
 import { MAX_OPEN_CALLS, type Upstream } from './upstream.ts';
 
@@ -74,7 +75,8 @@ async function serve(
   const cutting = new AbortController();
   // An agent that has gone may have gone before there is anything to end.
   res.once('close', () => cutting.abort());
-  const hold = parts.rooms.bodies();
+  const [hold, holdLive] = [parts.rooms.bodies(), parts.rooms.bodies()];
+  const get = createOwnGet(parts, { auditId: call.id, signal: cutting.signal, hold: holdLive });
   const open: OpenCall = {
     permit,
     contentType: head.headers.get('content-type'),
@@ -86,54 +88,35 @@ async function serve(
   };
   const close = parts.openCalls.add(open);
   try {
-    const admitted = await admitRest(parts, atHead, req, res, hold);
-    if (admitted.kind === 'refusal')
-      return await recorded(account, call, await parts.spending.count(admitted, request, call.id));
-    // With its body here: calls that withhold the end of theirs would be counted far apart, and made at once.
+    const came = await receive(atHead, req, res, hold);
+    if (came.kind === 'refusal') {
+      const refusal = await parts.spending.count(call.cutBy ?? came, request, call.id);
+      return await recorded(account, call, refusal);
+    }
+    // With its body here: calls that withhold the end of theirs would be counted far apart, and made at once. And before the
+    // API server is asked for anything.
     const counted = await parts.spending.limit(permit, call.id);
     if (counted.kind === 'refusal') {
       delete call.permit;
       return await recorded(account, call, counted);
     }
+    const admitted = await admitRest(parts, atHead, came, { hold, get });
+    if (admitted.kind === 'refusal') return await recorded(account, call, call.cutBy ?? admitted);
+    call.putBack = admitted.writeBack?.first.count;
     call.permit = counted;
     call.instead = counted.instead ?? admitted.permit.instead;
     // The permit may have ended while the body came or the line was written.
     const stop = (await recorded(account, call, call.cutBy)) ?? call.cutBy;
     if (stop !== undefined) return stop;
     if (res.closed || res.destroyed) return SHOWN;
-    return await forward(parts.upstream, req, res, {
-      permit: admitted.permit,
-      target: admitted.target,
-      presented: admitted.presented,
-      body: admitted.body,
-      signal: cutting.signal,
-      headers: headersToServer(head, {
-        host: parts.upstream.host,
-        accept: admitted.accept,
-        compressed: admitted.wall === undefined,
-        auditId: call.id,
-        presented: admitted.presented,
-        bodyBytes: admitted.body?.length,
-        contentType: admitted.contentType,
-      }),
-      show: (upstreamAnswer) =>
-        show(upstreamAnswer, res, {
-          wall: admitted.wall,
-          answers: parts.rooms.answers,
-          stream,
-          ending,
-          request,
-          warning: admitted.warning,
-          onHidden: (values) => {
-            call.masked += values;
-          },
-        }),
-    });
+    const { signal } = cutting;
+    return await exchange(parts, admitted, { call, head, req, res, stream, ending, signal });
   } finally {
     close();
     // Observe lets a stream go on that Enforce would have cut.
     call.instead ??= open.permit.instead;
     hold(0);
+    holdLive(0);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { createMasker } from '../masking/masker.ts';
 import { asIs } from '../masking/shape.ts';
 import { requestOf } from '../policy/fixtures.ts';
 import type { AgentResponse } from './listener.ts';
@@ -14,9 +15,8 @@ function reading({ watch = false } = {}) {
   const answers = createRoom(ROOM_BYTES);
   const [answer, agent] = [new PassThrough(), new PassThrough()];
   const outcome = readThrough(answer as unknown as IncomingMessage, agent as unknown as AgentResponse, {
-    wall: { body: asIs, event: asIs },
+    masker: (hold) => createMasker({ watch, hold, body: asIs, event: asIs }),
     answers,
-    watch,
     request: requestOf('GET', '/api/v1/namespaces/shop/pods'),
     onFirst: () => {},
     onHidden: () => {},

@@ -1,8 +1,8 @@
 // An answer on its way through a wall to the agent. What has come and cannot go on yet, and what is printed and not yet taken,
 // is held of one room for all of them: a slow agent, or many large answers at once, cost no more memory than that.
 import type { IncomingMessage } from 'node:http';
-import { createMasker, type Failure, type MaskedBytes } from '../masking/masker.ts';
-import type { Wall } from '../masking/wall.ts';
+import type { Hold } from '../masking/growing-bytes.ts';
+import type { Failure, MaskedBytes, Masker } from '../masking/masker.ts';
 import type { ApiRequest } from '../policy/api-request.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { AgentResponse } from './listener.ts';
@@ -12,10 +12,9 @@ import type { Room } from './room.ts';
 export const MAX_ANSWERS_BYTES = 32 * 1024 * 1024;
 
 export interface ReadingThrough {
-  readonly wall: Wall;
+  /** Of this one answer; what it keeps is held with `hold`. */
+  readonly masker: (hold: Hold) => Masker;
   readonly answers: Room;
-  /** Shown event by event; else whole or not at all. */
-  readonly watch: boolean;
   readonly request: ApiRequest;
   /** Told before anything is written, or that nothing will be. */
   readonly onFirst: () => void;
@@ -30,10 +29,10 @@ export interface ReadingThrough {
 export async function readThrough(
   answer: IncomingMessage,
   res: AgentResponse,
-  { wall, answers, watch, request, onFirst, onHidden }: ReadingThrough,
+  { masker: createMasker, answers, request, onFirst, onHidden }: ReadingThrough,
 ): Promise<Refusal | undefined> {
   const [received, printed] = [answers(), answers()];
-  const masker = createMasker({ watch, hold: received, ...wall });
+  const masker = createMasker(received);
   const pass = async (step: MaskedBytes | Failure): Promise<Refusal | undefined> => {
     if (step.kind === 'unreadable') return refuse('UnreadableResponse', { request, why: step.why });
     if (step.kind === 'noRoom' || !printed(sizeOf(step.chunks))) return refuse('Busy', { request });

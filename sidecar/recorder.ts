@@ -6,6 +6,7 @@ import type { CallFacts, Command } from '../telemetry/attributes.ts';
 import type { Spans } from '../telemetry/spans.ts';
 import type { Call } from './call.ts';
 import { LineNotKept, type LineSink } from './line-sink.ts';
+import { releasesShown } from './releases.ts';
 
 export interface CallEnd {
   /** The HTTP status that the agent got. */
@@ -87,7 +88,7 @@ function commandOf(call: Call): string {
 }
 
 function factsOf(call: Call, refusal: Refusal | undefined): CallFacts {
-  const { request, permit, instead } = call;
+  const { request, permit, instead, putBack } = call;
   return {
     auditId: call.id,
     method: call.method,
@@ -109,8 +110,10 @@ function factsOf(call: Call, refusal: Refusal | undefined): CallFacts {
     task: permit?.task,
     reveal: permit?.reveal,
     unmasked: (permit?.unmasked && isProtected(permit.request)) || undefined,
+    releases: permit && isProtected(permit.request) ? releasesShown(permit) : undefined,
     insteadRefusal: instead?.code,
     insteadRule: instead?.rule,
     insteadMessage: instead?.message,
+    putBack,
   };
 }

@@ -1,5 +1,5 @@
 // How many bytes all calls together may hold at one moment: the sidecar lives in a small container.
-import type { Hold } from '../masking/growing-bytes.ts';
+import { divided, type Hold } from '../masking/growing-bytes.ts';
 
 /** Gives out another that holds of it: nothing yet. Whoever is given one holds 0 with it at the end. */
 export type Room = () => Hold;
@@ -11,15 +11,4 @@ export interface Rooms {
   readonly answers: Room;
 }
 
-export function createRoom(limitBytes: number): Room {
-  let heldByAll = 0;
-  return () => {
-    let held = 0;
-    return (bytes) => {
-      if (bytes > held && heldByAll - held + bytes > limitBytes) return false;
-      heldByAll += bytes - held;
-      held = bytes;
-      return true;
-    };
-  };
-}
+export const createRoom = (limitBytes: number): Room => divided((bytes) => bytes <= limitBytes);

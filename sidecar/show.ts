@@ -1,6 +1,7 @@
 // What the agent gets to see of an answer: where no wall stands it streams through untouched; behind one it is read on the
 // way and, where it cannot be read, not shown at all. No redirect leads away (CVE-2020-8559, CVE-2022-3172).
 import type { IncomingMessage } from 'node:http';
+import { createMasker } from '../masking/masker.ts';
 import type { Wall } from '../masking/wall.ts';
 import type { ApiRequest } from '../policy/api-request.ts';
 import { quoted } from '../policy/quoting.ts';
@@ -62,9 +63,13 @@ export async function show(
 }
 
 /** Nothing stands there yet (`show`). */
-function writeHead(answer: IncomingMessage, res: AgentResponse, warning: string | undefined): void {
+function writeHead(
+  answer: IncomingMessage,
+  res: AgentResponse,
+  { wall, warning }: Pick<Showing, 'wall' | 'warning'>,
+): void {
   res.statusCode = answer.statusCode ?? 502;
-  for (const [name, values] of headersToAgent(answer.rawHeaders))
+  for (const [name, values] of headersToAgent(answer.rawHeaders, wall?.warning))
     res.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
   if (warning !== undefined) res.appendHeader('warning', warningHeader(warning));
 }
@@ -78,11 +83,11 @@ function passThrough(
   answer: IncomingMessage,
   res: AgentResponse,
   streams: boolean,
-  { wall, warning }: Showing,
+  showing: Showing,
 ): Promise<Shown> {
-  writeHead(answer, res, warning);
+  writeHead(answer, res, showing);
   // Behind a wall it is that of what would have been left out too.
-  const length = wall === undefined ? answer.headers['content-length'] : undefined;
+  const length = showing.wall === undefined ? answer.headers['content-length'] : undefined;
   if (length !== undefined) res.setHeader('content-length', length);
   if (streams) flushHead(res);
   answer.pipe(res as NodeJS.WritableStream);
@@ -100,18 +105,19 @@ async function passRead(
   streams: boolean,
   showing: Showing,
 ): Promise<Shown | Refusal> {
-  const why = unreadable(answer);
+  const text = wall.text !== undefined && isText(answer) ? wall.text : undefined;
+  const why = unreadable(answer, text === undefined ? 'application/json' : 'text/plain');
   if (why !== undefined) return hidden(answer, showing.request, why);
   if (streams) {
-    writeHead(answer, res, showing.warning);
+    writeHead(answer, res, showing);
     flushHead(res);
   }
+  const watch = streams && showing.stream === 'watch';
   const refusal = await readThrough(answer, res, {
     ...showing,
-    wall,
-    watch: streams && showing.stream === 'watch',
+    masker: text ?? ((hold) => createMasker({ watch, hold, ...wall })),
     onFirst: () => {
-      if (!res.headersSent) writeHead(answer, res, showing.warning);
+      if (!res.headersSent) writeHead(answer, res, showing);
     },
   });
   if (refusal !== undefined) return refusal;
@@ -127,14 +133,25 @@ function hidden({ statusCode, headers }: IncomingMessage, request: ApiRequest, w
   if (statusCode === 404) return refuse('NotServed', { request });
   if (statusCode === 405) return refuse('VerbNotServed', { request });
   if (statusCode !== 429) return refuse('UnreadableResponse', { request, why });
-  const asked = Number(headers['retry-after']);
+  return upstreamBusy(request, headers['retry-after']);
+}
+
+/** Priority and fairness asks to wait: `retryAfter` is its header. */
+export function upstreamBusy(request: ApiRequest, retryAfter: string | undefined): Refusal {
+  const asked = Number(retryAfter);
   const retryAfterSeconds = asked >= 1 ? Math.min(Math.ceil(asked), MAX_RETRY_AFTER_S) : 1;
   return refuse('UpstreamBusy', { request, retryAfterSeconds });
 }
 
-function unreadable(answer: IncomingMessage): string | undefined {
-  const type = answer.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json') return `it came as ${quoted(type ?? '', 64)} where JSON was asked for`;
+/** An error in plain text is the front's, and says nothing of the log. */
+const isText = (answer: IncomingMessage) => answer.statusCode === 200 && typeOf(answer) === 'text/plain';
+
+const typeOf = ({ headers }: IncomingMessage) =>
+  headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+
+function unreadable(answer: IncomingMessage, wanted: string): string | undefined {
+  const type = typeOf(answer);
+  if (type !== wanted) return `it came as ${quoted(type ?? '', 64)} where JSON was asked for`;
   const encoding = answer.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') return `it came encoded as ${quoted(encoding, 64)}`;
   return undefined;

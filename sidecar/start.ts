@@ -1,5 +1,4 @@
 // The data plane, put together from its parts: the same for a pod's sidecar and for `chaperone run`.
-import { createHmac } from 'node:crypto';
 import { decideAgain } from '../policy/decide.ts';
 import { refuse } from '../policy/refusal.ts';
 import type { CallFacts } from '../telemetry/attributes.ts';
@@ -9,10 +8,13 @@ import { MAX_BODIES_BYTES } from './body.ts';
 import type { Callers } from './callers.ts';
 import type { Credential } from './credential.ts';
 import type { HeldEntitlements } from './held-entitlements.ts';
+import { keyedHash } from './keyed-hash.ts';
 import type { LineSink } from './line-sink.ts';
+import { createLineage } from './lineage.ts';
 import { type Certificate, type Listener, listen } from './listener.ts';
 import type { Clock } from './monotonic.ts';
 import { createOpenCalls } from './open-calls.ts';
+import { createPatterns } from './patterns.ts';
 import { createPipeline } from './pipeline.ts';
 import { MAX_ANSWERS_BYTES } from './read-through.ts';
 import { createRecorder } from './recorder.ts';
@@ -82,8 +84,10 @@ export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
     upstream,
     openCalls,
     recorder: createRecorder({ session, records, spans, ...(onEnd && { onEnd }) }),
-    hash: (text) => createHmac('sha256', parts.sentinelKey).update(text).digest('hex'),
+    hash: keyedHash(parts.sentinelKey),
     sealing: createSealing(parts.sentinelKey),
+    lineage: createLineage(),
+    patterns: createPatterns(),
     log,
   });
   const listener: Listener = await listen(parts.certificate, handle, parts.port);

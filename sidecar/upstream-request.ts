@@ -52,6 +52,14 @@ function boundWaits(request: ClientRequest): void {
   });
 }
 
+/** How a kept-alive connection fails that the server was closing while we took it up again. */
+const STALE_CONNECTION = new Set<string | undefined>(['ECONNRESET', 'EPIPE']);
+
+/** It failed on a connection that had served before, so that the API server may never have seen it. */
+export function isStaleConnection({ reusedSocket }: { reusedSocket?: boolean }, error: Error): boolean {
+  return reusedSocket === true && STALE_CONNECTION.has((error as { code?: string }).code);
+}
+
 function coded(code: string): Error {
   return Object.assign(new Error(code), { code });
 }

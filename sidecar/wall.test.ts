@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { decide } from '../policy/decide.ts';
 import { entitlementsOf, policyOf, requestOf } from '../policy/fixtures.ts';
+import { createPatterns } from './patterns.ts';
 import { createSealing } from './sealing.ts';
 import { wallFor } from './wall.ts';
 
 const sealing = createSealing(Buffer.alloc(32, 7));
-const keys = { sealing, hash: () => '0'.repeat(64) };
+const keys = { sealing, hash: () => '0'.repeat(64), patterns: createPatterns() };
 const rule = { namespaces: ['shop'], apiGroups: [''], verbs: ['list', 'watch'] };
 const named = (resourceNames: string[]) => ({
   ...rule,
@@ -15,14 +16,14 @@ const named = (resourceNames: string[]) => ({
 });
 const core = '/api/v1/namespaces/shop';
 
-function walled(target: string, given: object) {
+function walled(target: string, given: object, method = 'GET') {
   const policies = [policyOf({ standing: { lifetime: '8h', rules: [given] } })];
-  const permit = decide(requestOf('GET', target), entitlementsOf({ policies }), 1);
+  const permit = decide(requestOf(method, target), entitlementsOf({ policies }), 1);
   if (permit.kind === 'refusal') throw new Error(permit.message);
   return wallFor(permit, keys);
 }
-const wallOf = (target: string, given: object) => {
-  const result = walled(target, given);
+const wallOf = (target: string, given: object, method?: string) => {
+  const result = walled(target, given, method);
   if (result.kind === 'refusal') throw new Error(result.message);
   return result;
 };
@@ -45,6 +46,14 @@ test('nothing is read where nothing is hidden, and Secrets are masked', () => {
   });
   const { wall } = wallOf(`${core}/secrets`, { ...rule, resources: ['secrets'] });
   expect(wall?.body(secretList('web', 'db'))).toMatchObject({ kind: 'masked', count: 2 });
+});
+
+test('what is said of a write of Secrets is printed anew', () => {
+  const write = { ...rule, resources: ['secrets'], verbs: ['delete'] };
+  const { wall } = wallOf(`${core}/secrets/web`, write, 'DELETE');
+  const status = { kind: 'Status', status: 'Failure', message: 'it holds hunter2', code: 403 };
+  expect(JSON.stringify(wall?.body(status))).not.toContain('hunter2');
+  expect(wall?.warning?.('299 - "hunter2"')).toBe(false);
 });
 
 test('what is filtered is asked for in its own way, and then masked as well', () => {

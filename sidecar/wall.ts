@@ -1,14 +1,21 @@
 // How a permitted call is asked for upstream, and which wall its answer is read through: the filter of a list, then the mask.
-import { secretsMasked } from '../masking/body.ts';
+import { secretsMasked, secretsWritten } from '../masking/body.ts';
+import { roomForReleases } from '../masking/helm/release.ts';
 import { pagedQuery } from '../masking/paged-query.ts';
+import { createLogMasker } from '../masking/patterns/log.ts';
+import { textsHidden } from '../masking/patterns/wall.ts';
 import { isProtected } from '../masking/protected.ts';
 import type { Hash } from '../masking/sentinel.ts';
 import { behind, type Wall } from '../masking/wall.ts';
 import { printTarget } from '../policy/canonical.ts';
+import { READ_VERBS } from '../policy/closed.ts';
 import type { Permit } from '../policy/decide.ts';
 import type { Refusal } from '../policy/refusal.ts';
+import { ruleKey } from '../policy/rule.ts';
 import { readTarget } from '../policy/target.ts';
 import { filterFor } from './filtering.ts';
+import type { PatternSource } from './patterns.ts';
+import { releasesOf } from './releases.ts';
 import type { Sealing } from './sealing.ts';
 
 export interface Walled {
@@ -24,22 +31,38 @@ export interface WallKeys {
   readonly hash: Hash;
   /** Seals this pod's `continue`. */
   readonly sealing: Sealing;
+  /** Ready for the permit. */
+  readonly patterns: Pick<PatternSource, 'of'>;
 }
 
 export function wallFor(permit: Permit, keys: WallKeys): Walled | Refusal {
   const { request, target, filter, exceptNamespace } = permit;
   const masks = isProtected(request) && !permit.unmasked;
-  const mask = masks ? secretsMasked({ hash: keys.hash, reveal: permit.reveal }) : undefined;
+  const releases = { ...releasesOf(permit, keys.patterns), room: roomForReleases() };
+  const how = { hash: keys.hash, reveal: permit.reveal, releases };
+  const ofSecrets = READ_VERBS.has(request.verb) ? secretsMasked(how) : secretsWritten(how, request.verb);
+  const mask = masks ? ofSecrets : undefined;
   const showsAll = filter === undefined && exceptNamespace === undefined;
   const filtering =
     showsAll || request.kind === 'nonResource'
       ? { kind: 'filtered' as const, target, wall: undefined }
       : filterFor(request, target, permit, keys.sealing);
   if (filtering.kind === 'refusal') return filtering;
-  const walls = [filtering.wall, mask].filter((wall) => wall !== undefined);
+  const walls = [filtering.wall, mask, textWall(permit, keys)].filter((wall) => wall !== undefined);
   if (walls.length === 0) return { kind: 'walled', target: filtering.target, wall: undefined };
   const asked = request.verb === 'list' ? inPages(filtering.target) : filtering.target;
   return { kind: 'walled', target: asked, wall: behind(...walls) };
+}
+
+/** What a policy's patterns hide, of whatever is read. */
+function textWall(permit: Permit, { hash, patterns: source }: WallKeys): Wall | undefined {
+  const { request } = permit;
+  const patterns = source.of(permit);
+  if (patterns === undefined) return undefined;
+  const wall = textsHidden({ hash, patterns, behindSecrets: isProtected(request) });
+  if (ruleKey(request) !== 'pods/log') return wall;
+  const cut = request.query.some(([name]) => name === 'limitBytes');
+  return { ...wall, text: (hold) => createLogMasker({ patterns, hold, cut }) };
 }
 
 function inPages(target: string): string {

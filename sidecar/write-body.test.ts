@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sentinel } from '../masking/sentinel.ts';
@@ -5,16 +6,17 @@ import { requestOf } from '../policy/fixtures.ts';
 import { enveloped, message } from '../policy/written/test-protobuf.ts';
 import { checkWriteBody } from './write-body.ts';
 
-const hidden = sentinel(() => 'a'.repeat(64), 'uid', 'data', 'key');
+const hidden = sentinel(
+  () => 'a'.repeat(64),
+  { uid: 'uid', resourceVersion: '7' },
+  { part: 'data', key: 'key' },
+);
 const shop = '/api/v1/namespaces/shop';
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const APPLY = 'application/apply-patch+yaml';
 
-const check = (
-  body: string | Uint8Array,
-  type?: string,
-  { path = 'configmaps', method = 'POST', unmasked = false } = {},
-) => checkWriteBody(Buffer.from(body), type, { request: requestOf(method, `${shop}/${path}`), unmasked });
+const check = (body: string | Uint8Array, type?: string, { path = 'configmaps', method = 'POST' } = {}) =>
+  checkWriteBody(Buffer.from(body), type, { request: requestOf(method, `${shop}/${path}`) });
 const apply = (text: string) => check(text, APPLY, { method: 'PATCH', path: 'configmaps/a' });
 const outcome = (checked: ReturnType<typeof check>) =>
   checked.kind === 'checked' ? checked.bytes.toString() : checked.code;
@@ -74,6 +76,22 @@ describe('a body that is written', () => {
       }),
     );
   });
+
+  test('is refused where a sentinel stands in a Helm release, which hides it by compression', () => {
+    const inner = gzipSync(JSON.stringify({ config: { password: hidden } })).toString('base64');
+    const data = { release: Buffer.from(inner).toString('base64') };
+    const body = JSON.stringify({ metadata: { name: 'a' }, type: 'helm.sh/release.v1', data });
+    expect(outcome(check(body, 'application/json', { path: 'secrets' }))).toBe('SentinelInRelease');
+    expect(outcome(check(body, 'application/json'))).toBe(body);
+    const others = [
+      { type: 'Opaque', data },
+      { type: 'helm.sh/release.v1', stringData: { release: inner } },
+    ];
+    for (const other of others)
+      expect(outcome(check(JSON.stringify(other), 'application/json', { path: 'secrets' }))).toBe(
+        'SentinelInRelease',
+      );
+  });
 });
 
 describe('a body in protobuf', () => {
@@ -90,11 +108,19 @@ describe('a body in protobuf', () => {
     expect(outcome(check(configMap(hidden), PROTOBUF))).toBe('SentinelInWrite');
   });
 
-  test('is refused of what is masked, where that is masked', () => {
-    const secret = enveloped('v1', 'Secret', message([1, message([1, 'a'])]));
-    const path = 'secrets';
-    expect(outcome(check(secret, PROTOBUF, { path }))).toBe('UnsupportedMediaType');
-    expect(outcome(check('{}', undefined, { path }))).toBe('{}');
-    expect(check(secret, PROTOBUF, { path, unmasked: true })).toMatchObject({ kind: 'checked' });
+  test('goes on as JSON where it is a Secret, in which a sentinel is named by its place', () => {
+    const secret = (value: string) =>
+      enveloped('v1', 'Secret', message([1, message([1, 'a'])], [2, message([1, 'b'], [2, value])]));
+    const checked = check(secret('c'), PROTOBUF, { path: 'secrets' });
+    expect(checked).toMatchObject({ contentType: 'application/json' });
+    expect(JSON.parse(outcome(checked))).toMatchObject({ kind: 'Secret', data: { b: 'Yw==' } });
+    const refused = check(secret(hidden), PROTOBUF, { path: 'secrets' });
+    expect(refused).toMatchObject({ code: 'SentinelInWrite', causes: [{ field: 'data.b' }] });
+  });
+
+  test('passes as the options of a delete, of Secrets too', () => {
+    const options = Buffer.from(enveloped('v1', 'DeleteOptions', message([1, 0])));
+    const checked = check(options, PROTOBUF, { path: 'secrets/a', method: 'DELETE' });
+    expect(checked).toEqual({ kind: 'checked', bytes: options });
   });
 });

@@ -31,10 +31,14 @@ export interface CallFacts {
   readonly reveal?: boolean | undefined;
   /** True where nothing was masked that is masked otherwise. */
   readonly unmasked?: boolean | undefined;
+  /** The Helm releases of those it may show in which nothing is hidden: `shop/web, shop/db`. */
+  readonly releases?: string | undefined;
   /** What Enforce would have refused it with, where that took no effect: the code, the rule, the text. */
   readonly insteadRefusal?: string | undefined;
   readonly insteadRule?: string | undefined;
   readonly insteadMessage?: string | undefined;
+  /** How many hidden values were put back into what was written; absent where none are. */
+  readonly putBack?: number | undefined;
   /** How many values were hidden in the answer. */
   readonly masked?: number | undefined;
   /** HTTP status that the agent got. */
@@ -62,9 +66,11 @@ export const CALL_ATTRIBUTES = {
   task: 'chaperone.task',
   reveal: 'chaperone.reveal',
   unmasked: 'chaperone.unmasked',
+  releases: 'chaperone.releases',
   insteadRefusal: 'chaperone.instead.refusal',
   insteadRule: 'chaperone.instead.rule',
   insteadMessage: 'chaperone.instead.message',
+  putBack: 'chaperone.put_back_values',
   masked: 'chaperone.masked_values',
   status: 'http.response.status_code',
 } as const satisfies Record<keyof Command | keyof CallFacts, string>;

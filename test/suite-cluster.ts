@@ -1,5 +1,5 @@
 // The one cluster of the test suite, with chaperone in it: started before the first file, its folder provided to all, gone
-// after the last.
+// after the last. With it the search of all that reached an agent begins (search/); the reporter ends it.
 // Where this machine cannot host it the suite fails, with the line that says why.
 import type { TestProject } from 'vitest/node';
 import { startCollector } from './cluster/collector.ts';
@@ -7,6 +7,8 @@ import type {} from './cluster/fixture.ts';
 import { agentImage } from './cluster/images.ts';
 import { startCluster } from './cluster/start.ts';
 import { installChaperone } from './install.ts';
+import { followLogs } from './search/logs.ts';
+import { beginSearch } from './search/run.ts';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -15,10 +17,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await cluster.loadImages([await agentImage(cluster.programs.kubectl)]);
     const collector = await startCollector(cluster, onProgress);
     await installChaperone(cluster, collector.endpoint);
+    await beginSearch(cluster.folder);
   } catch (error) {
     await cluster.stop();
     throw error;
   }
   project.provide('clusterFolder', cluster.folder);
-  return cluster.stop;
+  const lastOfLogs = followLogs(cluster.folder);
+  return async () => {
+    lastOfLogs();
+    await cluster.stop();
+  };
 }

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
-import { parse } from '../../policy/kinds/parse.ts';
+import { parse } from '../../policy/kinds/parse-strictly.ts';
 import { UsageError } from '../usage-error.ts';
 import { ClusterEntry, ContextEntry, KubeconfigFile, UserEntry } from './shapes.ts';
 

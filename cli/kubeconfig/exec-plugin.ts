@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { basename, isAbsolute, resolve, sep } from 'node:path';
 import * as z from 'zod';
-import { parse } from '../../policy/kinds/parse.ts';
+import { parse } from '../../policy/kinds/parse-strictly.ts';
 import type { ApiServer } from '../../sidecar/upstream.ts';
 import type { Found } from './choose.ts';
 import type { ClusterEntry, ExecEntry } from './shapes.ts';

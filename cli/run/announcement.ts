@@ -9,6 +9,6 @@ export function announcement(mode: Mode, context: string): string {
     return `context ${context} is only observed: no denial of the policy takes effect; masking and the closed list hold`;
   return (
     `WARNING: context ${context} IS NOT GUARDED: --open lifts every denial of a policy and the closed list, ` +
-    '--unmasked shows the values of Secrets and lets Secrets, pods and pod templates be written'
+    '--unmasked shows the values of Secrets and lets pods and pod templates be written'
   );
 }

@@ -2,7 +2,7 @@
 // gives it; Refused where it could not begin. Ended and Refused are final.
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
 import type { Grant } from '../../policy/kinds/grant.ts';
-import type { Parsed } from '../../policy/kinds/parse.ts';
+import type { Parsed } from '../../policy/kinds/parse-strictly.ts';
 import { giftOf } from '../../policy/narrower.ts';
 import { printTime, type Said, withCondition } from './conditions.ts';
 

@@ -2,7 +2,7 @@
 // deletes what nobody needs any more: on the replica that leads, and by compare-and-set, so that twice is once.
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
 import type { Grant } from '../../policy/kinds/grant.ts';
-import type { Parsed } from '../../policy/kinds/parse.ts';
+import type { Parsed } from '../../policy/kinds/parse-strictly.ts';
 import { giftOf } from '../../policy/narrower.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { valid } from '../kinds.ts';

@@ -1,6 +1,6 @@
 // What an AgentPolicy's status should say: whether it is believed, and if not which field or which other policy is why.
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
-import type { Parsed } from '../../policy/kinds/parse.ts';
+import type { Parsed } from '../../policy/kinds/parse-strictly.ts';
 import { type Conditions, type Said, withCondition } from './conditions.ts';
 
 /** `others`: the valid policies of its namespace, with or without itself. */

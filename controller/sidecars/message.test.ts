@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { grantOf, NOW_EPOCH_MS, policyOf } from '../../policy/fixtures.ts';
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
 import type { Grant } from '../../policy/kinds/grant.ts';
-import type { Parsed } from '../../policy/kinds/parse.ts';
+import type { Parsed } from '../../policy/kinds/parse-strictly.ts';
 import type { Cache } from '../kube/cache.ts';
 import type { SeenAgent } from './agent.ts';
 import { messageFor, type Sources, standingPolicy } from './message.ts';

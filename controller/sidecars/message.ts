@@ -4,7 +4,7 @@
 import { parseDuration } from '../../policy/duration.ts';
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
 import type { Grant } from '../../policy/kinds/grant.ts';
-import type { Parsed } from '../../policy/kinds/parse.ts';
+import type { Parsed } from '../../policy/kinds/parse-strictly.ts';
 import { governing, takeSnapshot } from '../../policy/take-snapshot.ts';
 import type { EntitlementsMessage } from '../../wire/entitlements.ts';
 import { valid } from '../kinds.ts';

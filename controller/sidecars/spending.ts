@@ -3,7 +3,7 @@
 import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 import { naming } from '../../policy/budget.ts';
 import type { AgentPolicy } from '../../policy/kinds/agent-policy.ts';
-import type { Parsed } from '../../policy/kinds/parse.ts';
+import type { Parsed } from '../../policy/kinds/parse-strictly.ts';
 import { governing } from '../../policy/take-snapshot.ts';
 import { MAX_SPEND_REQUEST_BYTES, SpendRequestSchema, type SpendResponse } from '../../wire/spend.ts';
 import { valid } from '../kinds.ts';

@@ -1,6 +1,7 @@
 // AgentPolicy: what a platform team lets a kind of agent do. The strict schema; the CRD is printed from it.
 import * as z from 'zod';
 import { Budget, MAX_BUDGETS } from './budget.ts';
+import { MaskingRules } from './masking.ts';
 import { NeverRule, Rule } from './rule.ts';
 import { conditions, duration, label, line, MAX_RULES, MAX_SCOPES, metadata, subdomain } from './words.ts';
 
@@ -52,6 +53,7 @@ const spec = z.strictObject({
     .max(MAX_BUDGETS)
     .optional()
     .describe('How many calls a workload of these agents may make in a time, refused ones among them.'),
+  masking: MaskingRules.optional().describe('What is hidden from these agents beside the values of Secrets.'),
 });
 
 /** What deletes many at once would pass by a budget of what deletes one by one. */

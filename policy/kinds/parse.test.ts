@@ -171,7 +171,7 @@ describe('a policy', () => {
       'is missing',
     ],
     ['two scopes of one name', { scopes: [scope, scope] }, 'spec.scopes', 'has a name twice'],
-    ['a field of a later version', { masking: {} }, 'spec.masking', 'is not a field of this kind'],
+    ['a field of a later version', { approvals: {} }, 'spec.approvals', 'is not a field of this kind'],
     [
       'an approval that nobody gives',
       { scopes: [{ ...scope, approval: { approvers: { groups: ['sre'] }, required: 0 } }] },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isNarrower } from '../narrower.ts';
-import { parse } from './parse.ts';
+import { parse } from './parse-strictly.ts';
 import type { PodSpecPermits } from './pod-spec.ts';
 import { NeverRule, Rule } from './rule.ts';
 

@@ -4,5 +4,12 @@ import { askedTexts } from './asked.ts';
 import { entitledTexts } from './entitled.ts';
 import { momentTexts } from './moment.ts';
 import { workloadTexts } from './workloads.ts';
+import { writeTexts } from './writes.ts';
 
-export const callTexts = { ...askedTexts, ...entitledTexts, ...workloadTexts, ...momentTexts };
+export const callTexts = {
+  ...askedTexts,
+  ...entitledTexts,
+  ...workloadTexts,
+  ...writeTexts,
+  ...momentTexts,
+};

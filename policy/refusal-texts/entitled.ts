@@ -107,6 +107,12 @@ export const entitledTexts = {
     'retry',
     'to see those; more of them need a new Grant',
   ),
+  MaskingAdded: row(
+    403,
+    (f: { rule: string }) => `the policy of ${f.rule} hides more now than when it was let through`,
+    'retry',
+    'to see it with that hidden',
+  ),
   GrantAvailable: row(
     403,
     (f: OfScope & { ended: string | undefined }) =>
@@ -147,22 +153,10 @@ export const entitledTexts = {
     'owners',
     'that policy for a scope that one person can agree to',
   ),
-  SecretWriteNotYet: row(
-    403,
-    'it writes a Secret, and hidden values could not be put back',
-    'person',
-    NOT_YET,
-  ),
   StreamNotYet: row(
     403,
     'exec, attach, port-forward and proxy carry bytes that are not recorded',
     'person',
     NOT_YET,
-  ),
-  SentinelInWrite: row(
-    403,
-    'its body holds a sentinel, which stands for a hidden value and must never be stored',
-    'alter',
-    'leave the hidden value out of what is written',
   ),
 };

@@ -24,6 +24,7 @@ const terms = {
   pod: { namespace: 'agents', name: 'triage-5d9c', uid: '0b9f6f0e-5a30-4e0f-9d2c-1f1b8c1d2e3f' },
 };
 const readTls = requestOf('GET', '/api/v1/namespaces/shop/secrets/web-tls');
+const writeTls = requestOf('PATCH', '/api/v1/namespaces/shop/secrets/web-tls');
 const webPods = '/api/v1/namespaces/shop/pods';
 const exec = requestOf('POST', `${webPods}/web-0/exec`);
 const unread = (method: string, target: string): Asked => ({ kind: 'unread', method, target });
@@ -98,6 +99,10 @@ const calls: Examples<typeof callTexts> = {
     { rule: 'Grant agents/triage-7f2', now: 'AgentPolicy agents/triage standing.rules[0]' },
     requestOf('GET', `${webPods}?watch=1`),
   ),
+  MaskingAdded: of(
+    { rule: 'AgentPolicy agents/triage standing.rules[0]' },
+    requestOf('GET', `${webPods}?watch=1`),
+  ),
   GrantAvailable: of({ ...terms, ended: undefined }, readTls),
   NotOneCall: of(
     { why: 'a star stands for everything' },
@@ -115,10 +120,17 @@ const calls: Examples<typeof callTexts> = {
     requestOf('DELETE', `${webPods}/web-0`),
   ),
   CollectionNotCounted: of({ rule: 'AgentPolicy agents/triage budgets[0]' }, requestOf('DELETE', webPods)),
-  SecretWriteNotYet: of({}, requestOf('DELETE', '/api/v1/namespaces/shop/secrets/web-tls')),
   StreamNotYet: of({}, exec),
-  SentinelInWrite: of({}, requestOf('PUT', '/api/v1/namespaces/shop/configmaps/web')),
   ...workloads,
+  SentinelInWrite: of({ field: 'data.password' }, requestOf('PUT', '/api/v1/namespaces/shop/configmaps/web')),
+  SentinelInRelease: of({}, requestOf('POST', '/api/v1/namespaces/shop/secrets')),
+  SentinelMisplaced: of({ field: 'data.password', belongsAt: 'data.user' }, writeTls),
+  SentinelStale: of({ field: 'data.password' }, writeTls),
+  HiddenOverwritten: of({ field: 'data.password' }, writeTls),
+  HiddenCarried: of({ field: 'data.password' }, writeTls),
+  ObjectChanged: of({ field: 'metadata.resourceVersion' }, writeTls),
+  LiveForbidden: of({}, writeTls),
+  LiveUnreadable: of({ why: 'the API server answered 503' }, writeTls),
   StaleLease: NONE,
   NotGuarded: of({}, web),
   GuardCutOff: of({}, web),

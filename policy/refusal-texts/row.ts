@@ -10,6 +10,7 @@ export const REASONS = {
   404: 'NotFound',
   405: 'MethodNotAllowed',
   406: 'NotAcceptable',
+  409: 'Conflict',
   410: 'Expired',
   413: 'RequestEntityTooLarge',
   415: 'UnsupportedMediaType',

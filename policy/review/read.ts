@@ -1,7 +1,7 @@
 // A review as its asker wrote it, read to the last field: what is not understood is not forwarded, and what is forwarded is
 // printed from what was read. Fields and bounds are those of k8s.io/api/authorization/v1 (1.36).
 import * as z from 'zod';
-import { parse } from '../kinds/parse.ts';
+import { parse } from '../kinds/parse-strictly.ts';
 import type { ReviewKind } from './kind.ts';
 
 export const API_VERSION = 'authorization.k8s.io/v1';

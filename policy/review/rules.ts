@@ -1,7 +1,7 @@
 // The answer to a review of rules: what the policy allows AND the API server lists, in one namespace. Where it has to say too
 // little it says so, and of what; it never says too much.
 import type { Entitlements } from '../entitlements.ts';
-import { parse } from '../kinds/parse.ts';
+import { parse } from '../kinds/parse-strictly.ts';
 import { clip } from '../quoting.ts';
 import { candidatesIn } from './candidates.ts';
 import { addPaths, addResource } from './intersect.ts';

@@ -2,7 +2,7 @@
 // next; what the API server gave as its reason stays.
 import * as z from 'zod';
 import type { Entitlements } from '../entitlements.ts';
-import { parse } from '../kinds/parse.ts';
+import { parse } from '../kinds/parse-strictly.ts';
 import { clip } from '../quoting.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Remedy } from '../remedy.ts';

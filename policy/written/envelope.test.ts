@@ -15,8 +15,12 @@ test('an envelope tells the type and the names of its object', () => {
     kind: 'ConfigMap',
     metadata: { name: 'web', generateName: 'web-', namespace: 'shop' },
   };
-  expect(readEnvelope(enveloped('v1', 'ConfigMap', raw), 'object')).toEqual({ kind: 'enveloped', object });
-  expect(read([9, 'more'], [2, raw], [1, type], [4, ''])).toEqual({ kind: 'enveloped', object });
+  expect(readEnvelope(enveloped('v1', 'ConfigMap', raw), 'object')).toEqual({
+    kind: 'enveloped',
+    object,
+    raw,
+  });
+  expect(read([9, 'more'], [2, raw], [1, type], [4, ''])).toEqual({ kind: 'enveloped', object, raw });
 });
 
 test('what it leaves out is empty', () => {
@@ -24,6 +28,7 @@ test('what it leaves out is empty', () => {
   expect(readEnvelope(prefix, 'object')).toEqual({
     kind: 'enveloped',
     object: { apiVersion: '', kind: '', metadata },
+    raw: new Uint8Array(),
   });
 });
 

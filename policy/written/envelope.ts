@@ -11,6 +11,8 @@ export interface Enveloped {
     readonly kind: string;
     readonly metadata: { readonly name: string; readonly generateName: string; readonly namespace: string };
   };
+  /** The object itself, in protobuf. */
+  readonly raw: Uint8Array;
 }
 
 /** Before a runtime.Unknown: k8s.io/apimachinery/pkg/runtime/serializer/protobuf. */
@@ -43,7 +45,7 @@ export function readEnvelope(bytes: Uint8Array, carries: 'object' | 'options'): 
   if (object.kind === 'malformed') return object;
   const meta = read('metadata', META, object.fields.metadata);
   if (meta.kind === 'malformed') return meta;
-  return { kind: 'enveloped', object: { ...texts(type.fields), metadata: texts(meta.fields) } };
+  return { kind: 'enveloped', object: { ...texts(type.fields), metadata: texts(meta.fields) }, raw };
 }
 
 interface Message<Name extends string> {

@@ -78,9 +78,14 @@ function readNumber(cursor: Cursor): unknown {
   NUMBER.lastIndex = cursor.at;
   const source = NUMBER.exec(cursor.text)?.[0];
   if (source === undefined) return WRONG;
-  const value = Number(source);
-  if (!Number.isFinite(value)) return WRONG;
+  if (!Number.isFinite(Number(source))) return WRONG;
   cursor.at = NUMBER.lastIndex;
+  return exactNumber(source);
+}
+
+/** Of a JSON number's text. */
+export function exactNumber(source: string): unknown {
+  const value = Number(source);
   return String(value) === source ? value : (JSON as unknown as RawJson).rawJSON(source);
 }
 

@@ -305,6 +305,23 @@ describe('in protobuf', () => {
     expect(outcome(requestOf('DELETE', `${shop}/configmaps/web`), options, PROTOBUF)).toBe('protobuf');
   });
 
+  test('a Secret is read whole, and goes on as JSON', () => {
+    const secret = (name: string, ...more: Parameters<typeof message>) =>
+      enveloped('v1', 'Secret', message([1, message([1, name])], [2, message([1, 'a'], [2, 'b'])], ...more));
+    const value = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'web' }, data: { a: 'Yg==' } };
+    const inJson = { kind: 'json', value, yaml: false, contentType: 'application/json' };
+    const putSecret = requestOf('PUT', `${shop}/secrets/web`);
+    expect(readWritten(secret('web'), PROTOBUF, putSecret)).toEqual(inJson);
+    expect(readWritten(secret('web'), PROTOBUF, requestOf('POST', `${shop}/secrets`))).toEqual(inJson);
+    expect(outcome(putSecret, secret('db'), PROTOBUF)).toBe(otherName);
+    expect(outcome(putSecret, secret('web', [3, 'a'], [3, 'b']), PROTOBUF)).toBe(
+      'MalformedBody: its body has type twice',
+    );
+    expect(outcome(putSecret, secret('web', [9, 'newer']), PROTOBUF)).toMatch(/^UnsupportedMediaType: /);
+    const options = enveloped('v1', 'DeleteOptions', message([1, 0]));
+    expect(outcome(requestOf('DELETE', `${shop}/secrets/web`), options, PROTOBUF)).toBe('protobuf');
+  });
+
   test('another object is refused, and so is a patch', () => {
     expect(outcome(put, configMap('db'), PROTOBUF)).toBe(otherName);
     expect(outcome(post, configMap('db', 'apps/v1'), PROTOBUF)).toBe(otherGroup);

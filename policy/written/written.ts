@@ -6,20 +6,27 @@ import { readEnvelope } from './envelope.ts';
 import { type Malformed, readStrictJson } from './json.ts';
 import { formOf } from './media-type.ts';
 import { readOperations } from './operations.ts';
+import { decodeSecret } from './protobuf-secret.ts';
+import type { UnknownField } from './protobuf-shape.ts';
 
 export type Written =
-  /** To be printed again, by print.ts; `yaml`: the server reads YAML. */
-  | { readonly kind: 'json'; readonly value: unknown; readonly yaml: boolean }
+  /**
+   * To be printed again, by print.ts; `yaml`: the server reads YAML. `contentType`: what it is then, where it came as something
+   * else.
+   */
+  | { readonly kind: 'json'; readonly value: unknown; readonly yaml: boolean; readonly contentType?: string }
   /** To go on as it came. */
   | { readonly kind: 'protobuf' };
 
 type Fault = Malformed | Mismatch;
 
 /**
- * Reads a body that is not empty; `contentType` is the header as it came.
+ * Reads a body that is not empty; `contentType` is the header as it came. A Secret in protobuf is read whole, and goes on as
+ * JSON: hidden values are put back there. Other objects in protobuf go on as they came.
  *
- * Refusals: UnsupportedMediaType for what is not read here, YAML that is not JSON among it; MalformedBody for what could be
- * read in two ways or is beyond a bound; OtherObject where it is not for the object of the URL.
+ * Refusals: UnsupportedMediaType for what is not read here, YAML that is not JSON and a Secret's field that is not known among
+ * it; MalformedBody for what could be read in two ways or is beyond a bound; OtherObject where it is not for the object of the
+ * URL.
  */
 export function readWritten(
   bytes: Uint8Array,
@@ -30,9 +37,9 @@ export function readWritten(
   const form = formOf(request.method, contentType);
   if (form === undefined) return unsupported();
   if (form.kind === 'protobuf') {
-    const read = readEnvelope(bytes, request.method === 'DELETE' ? 'options' : 'object');
-    const fault = read.kind === 'malformed' ? read : faultOf([read.object], request);
-    return fault === undefined ? { kind: 'protobuf' } : refused(fault, request);
+    const read = readProtobuf(bytes, request);
+    if (read.kind === 'unknownField') return unsupported();
+    return read.kind === 'malformed' || read.kind === 'mismatch' ? refused(read, request) : read;
   }
   const read = readStrictJson(bytes);
   if (read.kind === 'malformed')
@@ -42,6 +49,23 @@ export function readWritten(
   const fault = faultOf(operations?.parts ?? [read.value], request);
   return fault === undefined ? { ...read, yaml: form.yaml } : refused(fault, request);
 }
+
+function readProtobuf(bytes: Uint8Array, request: ApiRequest): Written | Fault | UnknownField {
+  const isOptions = request.method === 'DELETE';
+  const read = readEnvelope(bytes, isOptions ? 'options' : 'object');
+  if (read.kind === 'malformed') return read;
+  const fault = faultOf([read.object], request);
+  if (fault !== undefined) return fault;
+  if (isOptions || !isSecret(request)) return { kind: 'protobuf' };
+  const decoded = decodeSecret(read.raw);
+  if (decoded.kind !== 'decoded') return decoded;
+  const { apiVersion, kind } = read.object;
+  const value = { ...(apiVersion && { apiVersion }), ...(kind && { kind }), ...decoded.value };
+  return { kind: 'json', value, yaml: false, contentType: 'application/json' };
+}
+
+const isSecret = (request: ApiRequest): boolean =>
+  request.kind === 'resource' && request.apiGroup === '' && request.resource === 'secrets';
 
 /** What is sent to a path that is no resource's is no object. */
 function faultOf(parts: readonly unknown[], request: ApiRequest): Fault | undefined {

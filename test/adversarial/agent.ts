@@ -3,6 +3,8 @@
 import { type ClientHttp2Session, connect as connectH2, type OutgoingHttpHeaders } from 'node:http2';
 import { Agent as HttpsAgent, request } from 'node:https';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { hear, hearSession } from '../search/heard.ts';
+import { overhear, witness } from '../search/witness.ts';
 import { type Answered, followed, type Json, type Streamed } from './answers.ts';
 
 export type Protocol = 'h1' | 'h2';
@@ -15,6 +17,8 @@ export interface Ask {
   readonly body?: string | Buffer;
   /** Undefined: the agent's own; null: none. */
   readonly token?: string | null;
+  /** The seeds that a permit reveals in the answer, and that no other answer may hold (test/search/). */
+  readonly reveals?: readonly string[];
 }
 
 export interface Agent {
@@ -34,7 +38,7 @@ export interface Agent {
 /** As long as a machine under a full suite may take. */
 const CLOSED_WITHIN_MS = 20_000;
 
-/** Where an agent calls: its sidecar, or what stands at another address, to be compared with it. */
+/** Where an agent calls: its sidecar, or what stands at another address, to be compared with it and not searched. */
 export interface Door {
   readonly host?: string;
   readonly port: number;
@@ -42,18 +46,23 @@ export interface Door {
   readonly token: string;
 }
 
-export function agentOf({ host = '127.0.0.1', port, ca, token }: Door): Agent {
+const SIDECAR = '127.0.0.1';
+
+export function agentOf({ host = SIDECAR, port, ca, token }: Door): Agent {
   const https = new HttpsAgent({ ca, keepAlive: true });
   const sessions = new Set<ClientHttp2Session>();
-  const session = (): ClientHttp2Session => {
+  const isSearched = host === SIDECAR;
+  const labelOf = (protocol: Protocol, { method = 'GET', path }: Ask) => `${protocol} ${method} ${path}`;
+  const open = (): ClientHttp2Session => {
     const opened = connectH2(`https://${host}:${port}`, { ca });
     opened.on('error', () => {});
     sessions.add(opened);
     return opened.on('close', () => sessions.delete(opened));
   };
+  const session = () => (isSearched ? hearSession(open()) : open());
   let shared: ClientHttp2Session | undefined;
   const sharedSession = (): ClientHttp2Session => {
-    if (shared === undefined || shared.closed || shared.destroyed) shared = session();
+    if (shared === undefined || shared.closed || shared.destroyed) shared = open();
     return shared;
   };
   const headersOf = (ask: Ask): OutgoingHttpHeaders => ({
@@ -70,6 +79,7 @@ export function agentOf({ host = '127.0.0.1', port, ca, token }: Door): Agent {
       const req = request({ agent: https, host, port, method, path, headers });
       req.on('error', reject);
       req.on('response', (res) => {
+        if (isSearched) hear(res, labelOf('h1', ask), ask.reveals);
         const head = { status: res.statusCode ?? 0, headers: res.headers };
         resolve(
           followed(
@@ -90,6 +100,7 @@ export function agentOf({ host = '127.0.0.1', port, ca, token }: Door): Agent {
         { ':method': method, ':path': path, ...headersOf(ask) },
         { endStream: false },
       );
+      if (isSearched) hear(stream, labelOf('h2', ask), ask.reveals);
       stream.on('error', reject);
       stream.on('response', (headers) => {
         const head = { status: Number(headers[':status']), headers: headers as Answered['headers'] };
@@ -112,6 +123,7 @@ export function agentOf({ host = '127.0.0.1', port, ca, token }: Door): Agent {
       socket.once('error', reject);
       socket.once('secureConnect', () => {
         socket.off('error', reject).on('error', () => {});
+        if (isSearched) overhear(socket, witness('h1, a connection of its own'));
         resolve(socket);
       });
     });

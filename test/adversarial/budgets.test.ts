@@ -32,8 +32,12 @@ const rule: Rule = {
   resources: ['configmaps'],
   verbs: ['get', 'create', 'delete'],
 };
-const budgets = [{ verbs: ['create' as const, 'delete' as const], max: 3, per: '10m' }];
-const rules = [rule, { ...rule, resources: ['pods/eviction'], verbs: ['create' as const] }];
+const budgets = [{ verbs: ['create' as const, 'delete' as const, 'patch' as const], max: 3, per: '10m' }];
+const rules: Rule[] = [
+  rule,
+  { ...rule, resources: ['pods/eviction'], verbs: ['create'] },
+  { ...rule, resources: ['secrets'], verbs: ['patch'] },
+];
 governed.entitle({ rules, budgets });
 const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'made', namespace } });
 const post = (query = '') =>
@@ -51,6 +55,20 @@ test('nothing is forwarded before it was counted, under the Audit-ID that it is 
   say();
   expect((await answered).status).toBe(201);
   expect((await governed.arrived()).map(({ auditID }) => auditID)).toEqual([ask.auditId]);
+});
+
+test('before a write was counted not even the object that it is judged against is read', async () => {
+  const answered = agent.call('h2', {
+    method: 'PATCH',
+    path: path.replace('configmaps', 'secrets/none'),
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: '{}',
+  });
+  const { say } = await next('patch');
+  expect(await governed.arrived()).toEqual([]);
+  say();
+  expect((await answered).status).toBe(404);
+  expect((await governed.arrived()).map(({ verb }) => verb)).toEqual(['get', 'patch']);
 });
 
 test('a call is counted when its body is whole, in whatever order they begin', async () => {

@@ -7,6 +7,7 @@ import { countHere } from '../../cli/run/count-here.ts';
 import { makeLoopback } from '../../cli/run/loopback.ts';
 import { grantOf, NOW_EPOCH_MS, policyOf } from '../../policy/fixtures.ts';
 import type { Budget } from '../../policy/kinds/budget.ts';
+import type { MaskingRules } from '../../policy/kinds/masking.ts';
 import type { Rule } from '../../policy/kinds/rule.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import { takeSnapshot } from '../../policy/take-snapshot.ts';
@@ -27,12 +28,13 @@ import type { AuditEvent } from '../cluster/audit.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { freshNamespace } from '../cluster/fixture.ts';
 import { ok } from '../cluster/pods.ts';
+import { witness } from '../search/witness.ts';
 import { type Agent, agentOf } from './agent.ts';
 
 const ALL_VERBS: Rule['verbs'] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 const READ_VERBS: Rule['verbs'] = ['get', 'list', 'watch'];
 
-/** Rules under which nearly everything is permitted that this version forwards at all. */
+/** Rules under which nearly everything is permitted; Secrets are read. */
 export const widely = (namespace: string): Rule[] => [
   {
     namespaces: [namespace],
@@ -49,6 +51,7 @@ export interface Entitled {
   readonly rules: readonly Rule[];
   readonly mode?: 'Enforce' | 'Observe';
   readonly budgets?: readonly Budget[];
+  readonly masking?: MaskingRules;
   readonly standingMs?: number;
   readonly leaseMs?: number;
   /** Whether the workload guard is in force; it is unless said. */
@@ -63,6 +66,8 @@ export interface GovernedOptions {
   readonly credential?: Credential;
   readonly apiServer?: ApiServer;
   readonly records?: LineSink;
+  /** Of the pod: another makes it another pod. */
+  readonly sentinelKey?: Buffer;
   /** Who keeps the count; this process unless given. */
   readonly counter?: Counter;
   /** As under `chaperone run`. */
@@ -118,7 +123,13 @@ export async function govern(
   const records: Record<string, unknown>[] = [];
   const ended: CallFacts[] = [];
   const loopback = await makeLoopback(Date.now());
-  const log = createLogger({ component: 'test', level: 'error' });
+  const said = witness(`the sidecar of ${purpose}: its log, its records and the facts of its spans`);
+  const write = (line: string): void => {
+    said(line);
+    process.stderr.write(line);
+  };
+  const log = createLogger({ component: 'test', level: 'error', write });
+  const kept: LineSink = options.records ?? { keep: async (line) => void records.push(JSON.parse(line)) };
   const sidecar = await startSidecar({
     clock,
     callers,
@@ -131,14 +142,22 @@ export async function govern(
     credential: options.credential ?? serviceAccountToken(tokenPath, clock),
     apiServer: options.apiServer ?? { url: new URL(cluster.server), ca: cluster.ca },
     session: namespace.name,
-    sentinelKey: Buffer.alloc(32, 7),
-    records: options.records ?? { keep: async (line) => void records.push(JSON.parse(line)) },
+    sentinelKey: options.sentinelKey ?? Buffer.alloc(32, 7),
+    records: {
+      keep(line) {
+        said(line);
+        return kept.keep(line);
+      },
+    },
     spans: createSpans({
       telemetry: options.telemetry ?? NO_TELEMETRY,
       identity: { service: 'test', session: namespace.name },
       log,
     }),
-    onEnd: (facts) => void ended.push(facts),
+    onEnd(facts) {
+      said(JSON.stringify(facts));
+      ended.push(facts);
+    },
   });
   const entitle = (entitled: Entitled): void => held.take(snapshotOf(entitled), clock.monotonicMs());
   entitle({ rules: widely(namespace.name) });
@@ -204,6 +223,7 @@ function snapshotOf({
   rules,
   mode,
   budgets,
+  masking,
   standingMs = 3_600_000,
   leaseMs = 60_000,
   grants = [],
@@ -215,7 +235,13 @@ function snapshotOf({
     pod: { namespace: 'agents', name: 'triage-5d9c', uid: '0b9f' },
     serviceAccount: 'triage-bot',
     policies: [
-      policyOf({ mode, budgets, standing: { lifetime: '8h', rules }, ...(scopes.length > 0 && { scopes }) }),
+      policyOf({
+        mode,
+        budgets,
+        masking,
+        standing: { lifetime: '8h', rules },
+        ...(scopes.length > 0 && { scopes }),
+      }),
     ],
     grants: grants.map(({ name, remainingMs }) =>
       grantOf({ scope: name }, { expiresAt: new Date(NOW_EPOCH_MS + remainingMs).toISOString() }),

@@ -5,8 +5,9 @@ import type { Rule } from '../../policy/kinds/rule.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { create, ok } from '../cluster/pods.ts';
 import { waitFor } from '../cluster/wait.ts';
-import { PROTOCOLS } from './agent.ts';
-import { type Answered, refusalOf } from './answers.ts';
+import { known, seed } from '../search/seeds.ts';
+import { PROTOCOLS, type Protocol } from './agent.ts';
+import { type Answered, type Json, refusalOf } from './answers.ts';
 import { govern, widely } from './governed.ts';
 
 const cluster = await suiteCluster();
@@ -15,7 +16,12 @@ const { agent, namespace } = governed;
 afterAll(() => governed[Symbol.asyncDispose]());
 
 const path = `/api/v1/namespaces/${namespace}/secrets`;
-const SEEDED = ['SEEDED-hunter-two', 'SEEDED-"quoted"\n<b>', `SEEDED-${'long-'.repeat(40_000)}`];
+const SEEDED = [
+  seed('masked'),
+  `${seed('masked, in quotes')}"quoted"\n<b>`,
+  `${seed('masked, long')}${'long-'.repeat(40_000)}`,
+];
+const SENTENCE = /^chaperone: hidden value [0-9a-f]{48}$/;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const secret = (name: string, value: string) => ({
   apiVersion: 'v1',
@@ -29,12 +35,23 @@ let accountToken = '';
 beforeAll(async () => {
   const [plain = '', quoted = '', long = ''] = SEEDED;
   await ok(cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(secret('applied', plain)) }));
-  await create(cluster, secret('quoted', quoted), secret('long', long), {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'kubernetes.io/service-account-token',
-    metadata: { name: 'account', namespace, annotations: { 'kubernetes.io/service-account.name': 'mighty' } },
-  });
+  const odd = { binary: Buffer.from([0, 1, 0xfe, 0xff]).toString('base64'), empty: '' };
+  await create(
+    cluster,
+    secret('quoted', quoted),
+    secret('long', long),
+    { ...secret('odd', ''), data: odd, immutable: true },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'kubernetes.io/service-account-token',
+      metadata: {
+        name: 'account',
+        namespace,
+        annotations: { 'kubernetes.io/service-account.name': 'mighty' },
+      },
+    },
+  );
   accountToken = await waitFor({
     what: 'the token of the ServiceAccount',
     timeoutMs: 10_000,
@@ -44,6 +61,7 @@ beforeAll(async () => {
       return stdout === '' ? undefined : Buffer.from(stdout, 'base64').toString();
     },
   });
+  known('masked, signature of a token', accountToken.split('.')[2] ?? '');
 });
 
 /** Seeded values that stand in what the agent got, as they are or in base64, in JSON's escapes or not. */
@@ -129,18 +147,20 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
       'account',
       'applied',
       'long',
+      'odd',
       'quoted',
     ]);
-    const sentinels = items.slice(1).map((item: { data: { password: string } }) => atob(item.data.password));
-    expect(new Set(sentinels).size).toBe(3);
-    for (const sentinel of sentinels) expect(sentinel).toMatch(/^chaperone: hidden value [0-9a-f]{36}$/);
-    expect(governed.ended.at(-1)).toMatchObject({ masked: items.length + 2 + 1 });
+    const values = items.flatMap((item: Json) => Object.values<string>(item.data));
+    expect(new Set(values).size).toBe(8);
+    for (const value of values) expect(atob(value)).toMatch(SENTENCE);
+    // And one in the annotation of kubectl.
+    expect(governed.ended.at(-1)).toMatchObject({ masked: values.length + 1 });
   });
 
   test('a watch shows each event masked, at once', async () => {
     const watch = await agent.stream(protocol, { path: `${path}?watch=1` });
     await watch.until(/"name":"quoted"/);
-    const value = `SEEDED-late-${protocol}`;
+    const value = seed('masked, late');
     SEEDED.push(value);
     await create(cluster, secret(`late-${protocol}`, value));
     const text = await watch.until(new RegExp(`"name":"late-${protocol}"`));
@@ -148,6 +168,77 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     watch.abort();
     await ok(cluster.kubectl(['delete', 'secret', `late-${protocol}`, '-n', namespace]));
   });
+});
+
+describe('of a watch and of pages', () => {
+  const events = (text: string): Json[] =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  const watched = async (protocol: Protocol, query: string) =>
+    events((await agent.call(protocol, { path: `${path}?watch=1&${query}` })).body.toString());
+
+  const INITIAL = 'sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan';
+
+  test.concurrent.each(PROTOCOLS)(
+    'initial events come masked, and the bookmark that ends them as it is, over %s',
+    async (protocol) => {
+      const shown = await watched(protocol, `${INITIAL}&timeoutSeconds=1`);
+      const bookmark = shown.findIndex(({ type }) => type === 'BOOKMARK');
+      expect(shown[bookmark].object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
+      const added = shown.slice(0, bookmark);
+      expect(added.map(({ type }) => type)).toEqual(added.map(() => 'ADDED'));
+      for (const { object } of added)
+        for (const value of Object.values<string>(object.data ?? {})) expect(atob(value)).toMatch(SENTENCE);
+      expect(added.map(({ object }) => object.metadata.name)).toEqual(
+        expect.arrayContaining(['applied', 'odd']),
+      );
+    },
+  );
+
+  test.concurrent.each(PROTOCOLS)('an ERROR comes as it is, over %s', async (protocol) => {
+    expect(await watched(protocol, `${INITIAL}&resourceVersion=${10 ** 15}`)).toMatchObject([
+      {
+        type: 'ERROR',
+        object: { kind: 'Status', code: 504, details: { causes: [{ reason: 'ResourceVersionTooLarge' }] } },
+      },
+    ]);
+  });
+
+  test.concurrent.each(PROTOCOLS)(
+    'every page of one is masked, and together they are all, over %s',
+    async (protocol) => {
+      const names: string[] = [];
+      let next = '';
+      do {
+        const { metadata, items } = (
+          await agent.call(protocol, { path: `${path}?limit=1&continue=${next}` })
+        ).json();
+        for (const { metadata, data } of items) {
+          names.push(metadata.name);
+          for (const value of Object.values<string>(data ?? {})) expect(atob(value)).toMatch(SENTENCE);
+        }
+        next = encodeURIComponent(metadata.continue ?? '');
+      } while (next !== '');
+      expect(names).toEqual(['account', 'applied', 'long', 'odd', 'quoted']);
+    },
+  );
+
+  test.concurrent.each(PROTOCOLS)(
+    'what is immutable, and values that are empty or no text, are shown like any other, over %s',
+    async (protocol) => {
+      const { immutable, data, type } = (await agent.call(protocol, { path: `${path}/odd` })).json();
+      expect({ immutable, type, keys: Object.keys(data) }).toEqual({
+        immutable: true,
+        type: 'Opaque',
+        keys: ['binary', 'empty'],
+      });
+      const shown = Object.values<string>(data);
+      expect(new Set(shown.map((value) => value.length))).toEqual(new Set([96]));
+      for (const value of shown) expect(atob(value)).toMatch(SENTENCE);
+    },
+  );
 });
 
 test.each([
@@ -183,7 +274,8 @@ describe('under a Grant with reveal', () => {
 
   test.each(PROTOCOLS)('the named Secret is shown as it is over %s, the others are not', async (protocol) => {
     entitle();
-    expect(password(await agent.call(protocol, { path: `${path}/applied` }))).toBe(SEEDED[0]);
+    const reveals = SEEDED.slice(0, 1);
+    expect(password(await agent.call(protocol, { path: `${path}/applied`, reveals }))).toBe(SEEDED[0]);
     expect(password(await agent.call(protocol, { path: `${path}/quoted` }))).toContain('hidden value');
     expect(leaks((await agent.call(protocol, { path })).body.toString())).toEqual([]);
   });

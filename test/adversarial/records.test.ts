@@ -85,7 +85,7 @@ test('every call has one line, refused ones too, and none holds a query, a token
   await agent.raw(`CONNECT host:443 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${agent.token}\r\n\r\n`);
   expect(kept.map((line) => JSON.parse(line))).toMatchObject([
     { method: 'POST', path, decision: 'permit', rule: 'AgentPolicy agents/triage standing.rules[0]' },
-    { method: 'DELETE', resource: 'secrets', name: 'mine', decision: 'denial', refusal: 'SecretWriteNotYet' },
+    { method: 'DELETE', resource: 'secrets', name: 'mine', decision: 'denial', refusal: 'NoRule' },
     { decision: 'denial', refusal: 'UnknownCaller' },
     { decision: 'denial', refusal: 'MalformedTarget' },
     { method: 'CONNECT', decision: 'denial', refusal: 'UnsupportedMethod' },

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { startReceiver } from '../../telemetry/test-receiver.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
+import { witness } from '../search/witness.ts';
 import { PROTOCOLS } from './agent.ts';
 import { govern } from './governed.ts';
 
@@ -22,6 +23,8 @@ test.each(PROTOCOLS)(
     await agent.call(protocol, { path, token: null });
     const [arrived] = await governed.arrived();
     await governed.stop(0);
+    const printed = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value);
+    witness('the spans of a sidecar')(JSON.stringify(receiver.spans, printed));
 
     const calls = receiver.spans.filter(({ attributes }) => attributes['chaperone.audit_id'] !== undefined);
     expect(

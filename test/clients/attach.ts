@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Cluster } from '../cluster/cluster.ts';
+import { type Note, witness } from '../search/witness.ts';
 import type { ClientName } from './images.ts';
 
 /** Longer than a step waits for anything. */
@@ -23,13 +24,17 @@ export interface Answer {
 }
 
 export interface Client extends Disposable {
-  /** The value of a step, or its failure. Rejects where the program does not answer, or has ended. */
-  ask(step: string, namespace?: string, name?: string): Promise<Answer>;
+  /**
+   * The value of a step, or its failure. Rejects where the program does not answer, or has ended. `reveals`: what a Grant
+   * shows it then.
+   */
+  ask(step: string, namespace?: string, name?: string, reveals?: readonly string[]): Promise<Answer>;
   /** The value of a step that must succeed. */
-  get(step: string, namespace?: string, name?: string): Promise<unknown>;
+  get(step: string, namespace?: string, name?: string, reveals?: readonly string[]): Promise<unknown>;
 }
 
 interface Waiting {
+  readonly heard: Note;
   readonly answered: (answer: Answer) => void;
   readonly failed: (why: string) => void;
 }
@@ -44,23 +49,28 @@ export function attach(cluster: Cluster, namespace: string, pod: string, contain
   const waiting = new Map<number, Waiting>();
   let complaint = '';
   let asked = 0;
+  const complained = witness(`attach to ${container}, stderr`);
   child.stderr.on('data', (chunk: Buffer) => {
+    complained(chunk);
     complaint = `${complaint}${chunk}`.slice(-4096);
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
     const answer = JSON.parse(line) as Answer;
-    waiting.get(answer.id)?.answered(answer);
+    const asker = waiting.get(answer.id);
+    (asker?.heard ?? complained)(line);
+    asker?.answered(answer);
   });
   child.stdin.on('error', () => {});
   child.on('close', () => {
     for (const { failed } of waiting.values()) failed('has ended');
   });
-  const ask: Client['ask'] = (step, about = '', name = '') => {
+  const ask: Client['ask'] = (step, about = '', name = '', reveals = []) => {
     const id = ++asked;
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const failed = (why: string) => reject(new Error(`${container} ${why}, asked to ${step}: ${complaint}`));
     const late = setTimeout(failed, ANSWER_MS, 'does not answer');
-    waiting.set(id, { answered: resolve, failed });
+    const heard = witness(`attach to ${container}, ${step} ${name}`, reveals);
+    waiting.set(id, { heard, answered: resolve, failed });
     if (child.exitCode === null) {
       child.stdin.write(`${JSON.stringify({ id, step, namespace: about, name })}\n`);
     } else failed('has ended');
@@ -71,8 +81,8 @@ export function attach(cluster: Cluster, namespace: string, pod: string, contain
   };
   return {
     ask,
-    async get(step, about, name) {
-      const { value, error } = await ask(step, about, name);
+    async get(step, about, name, reveals) {
+      const { value, error } = await ask(step, about, name, reveals);
       if (error !== undefined) throw new Error(`${container} could not ${step}: ${error.said}`);
       return value;
     },

@@ -6,6 +6,7 @@ import { AGENT_IMAGE } from '../cluster/images.ts';
 import { create, pod, untilReady } from '../cluster/pods.ts';
 import { AGENT, LABELLED, policy, uidOf } from '../e2e/controller-fixture.ts';
 import { agentPod } from '../e2e/pod-fixture.ts';
+import { seed } from '../search/seeds.ts';
 import { attach, type Client } from './attach.ts';
 import { CLIENTS, type ClientName, clientImage, imageOf } from './images.ts';
 
@@ -15,7 +16,7 @@ export const POD = 'clients';
 export const TALKER = 'talker';
 export const SECRET = 'web-tls';
 export const DEPLOYMENT = 'web';
-export const VALUE = 'the-real-value-of-web-tls';
+export const VALUE = seed('web-tls of the clients');
 
 export interface Crew extends AsyncDisposable {
   readonly namespace: string;

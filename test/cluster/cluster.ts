@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Image } from '../image/docker-archive.ts';
+import { witness } from '../search/witness.ts';
 import { type Audit, readAudit } from './audit.ts';
 import type { Binaries } from './binaries.ts';
 import { inside } from './box.ts';
@@ -13,6 +14,8 @@ import { must, type Outcome, type RunOptions, run } from './run.ts';
 const DESCRIPTION = 'cluster.json';
 /** Clients keep nothing from one call to the next: no stale discovery, no file that outlives the cluster. */
 const NO_CACHE = '/dev/null/none';
+/** The commands that show what a container said. */
+const OF_CONTAINERS = new Set(['exec', 'attach', 'logs']);
 
 /** What is written about a running cluster to its folder, so that another process can take it up. */
 export interface Description {
@@ -22,6 +25,15 @@ export interface Description {
   readonly hostAddress: string;
   readonly box?: number;
   readonly binaries: Binaries<'kubectl' | 'helm'> & Partial<Binaries<'ctr'>>;
+}
+
+export interface ClientOptions extends RunOptions {
+  readonly kubeconfig?: string;
+  /**
+   * What an agent may be shown of the suite's seeds; 'everything': this is none. Whoever is not the super-admin is taken for
+   * one, and so is what a container printed or was asked by exec (test/search/).
+   */
+  readonly reveals?: readonly string[] | 'everything';
 }
 
 export interface Cluster extends Omit<Description, 'box' | 'binaries'> {
@@ -35,8 +47,8 @@ export interface Cluster extends Omit<Description, 'box' | 'binaries'> {
   /** What really arrived at the API server. */
   readonly audit: Audit;
   /** As the super-admin, unless another kubeconfig is given. */
-  kubectl(args: readonly string[], options?: RunOptions & { kubeconfig?: string }): Promise<Outcome>;
-  helm(args: readonly string[], options?: RunOptions & { kubeconfig?: string }): Promise<Outcome>;
+  kubectl(args: readonly string[], options?: ClientOptions): Promise<Outcome>;
+  helm(args: readonly string[], options?: ClientOptions): Promise<Outcome>;
   /** etcd, kube-apiserver, kube-controller-manager; on a node kube-scheduler, containerd, kubelet, kube-proxy too. */
   component(name: string): Component;
   /** Puts images on the node; pods use them with `imagePullPolicy: Never`. */
@@ -57,10 +69,18 @@ export async function openCluster(folder: string): Promise<Cluster> {
   const kubeconfig = join(folder, 'super-admin.conf');
   const tool =
     (name: 'kubectl' | 'helm') =>
-    (args: readonly string[], options: RunOptions & { kubeconfig?: string } = {}) => {
+    async (args: readonly string[], { reveals = [], ...options }: ClientOptions = {}) => {
       const home = { HOME: folder, KUBECACHEDIR: NO_CACHE, KUBECONFIG: options.kubeconfig ?? kubeconfig };
       const { PATH } = process.env;
-      return run([binaries[name], ...args], { ...options, env: { PATH, ...home, ...options.env } });
+      const outcome = await run([binaries[name], ...args], {
+        ...options,
+        env: { PATH, ...home, ...options.env },
+      });
+      const isAgents = options.kubeconfig !== undefined || OF_CONTAINERS.has(args[0] ?? '');
+      if (isAgents && reveals !== 'everything') {
+        witness([name, ...args].join(' '), reveals)(`${outcome.stdout}\n${outcome.stderr}`);
+      }
+      return outcome;
     };
   const loadImages = async (images: readonly Image[]) => {
     if (box === undefined || binaries.ctr === undefined) throw new Error('this cluster has no node');

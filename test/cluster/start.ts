@@ -1,6 +1,7 @@
 // Starts a cluster: its parts in the order in which they need each other, each waited for by what it is to give.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { followLogs } from '../search/logs.ts';
 import { type Api, connect } from './api.ts';
 import {
   CONTROL_PLANE,
@@ -137,7 +138,13 @@ async function whileKept(
 ): Promise<OwnCluster> {
   const kept = await keep(pause);
   try {
-    return { ...(await start(kept)), stop: kept.release };
+    const cluster = await start(kept);
+    const lastOfLogs = followLogs(kept.folder);
+    const stop = async () => {
+      lastOfLogs();
+      await kept.release();
+    };
+    return { ...cluster, stop };
   } catch (error) {
     await kept.release();
     throw error;

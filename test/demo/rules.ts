@@ -13,12 +13,12 @@ const chaperone = <S extends object>(kind: string, name: string, { agents }: Nam
   spec,
 });
 
-const webTls = ({ shop }: Names) => ({
+const webTls = ({ shop }: Names, ...verbs: string[]) => ({
   namespaces: [shop],
   apiGroups: [''],
   resources: ['secrets'],
   resourceNames: ['web-tls'],
-  verbs: ['get'],
+  verbs,
 });
 
 export const MAX_DELETES = 3;
@@ -49,10 +49,11 @@ export const policy = (names: Names) =>
     ],
     scopes: [
       {
-        name: 'read-web-tls',
+        name: 'renew-web-tls',
         maxDuration: '10m',
         rules: [
-          { ...webTls(names), reveal: true },
+          { ...webTls(names, 'get'), reveal: true },
+          webTls(names, 'get', 'patch'),
           {
             namespaces: [names.shop],
             apiGroups: [''],
@@ -68,15 +69,15 @@ const grant = (name: string, names: Names, uid: string, duration: string, more: 
   chaperone('Grant', name, names, {
     pod: { name: AGENT, uid },
     policy: 'triage',
-    scope: 'read-web-tls',
+    scope: 'renew-web-tls',
     task: 'INC-4711 renew the shop certificate',
     duration,
     ...more,
   });
 
-/** Narrower than its scope: the Secret, not its values. */
+/** Narrower than its scope: the Secret without its values, to read and to change. */
 export const maskedGrant = (names: Names, uid: string) =>
-  grant('inc-4711-look', names, uid, '10m', { rules: [webTls(names)] });
+  grant('inc-4711-look', names, uid, '10m', { rules: [webTls(names, 'get', 'patch')] });
 
 export const GRANT_SECONDS = 5;
 export const revealingGrant = (names: Names, uid: string) =>

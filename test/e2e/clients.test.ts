@@ -8,6 +8,8 @@ import { killContainer, restartsOf } from '../clients/kill-container.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { create, ok } from '../cluster/pods.ts';
 import { waitFor } from '../cluster/wait.ts';
+import { logOf } from '../search/logs.ts';
+import { witness } from '../search/witness.ts';
 import { AGENT, grant } from './controller-fixture.ts';
 
 /** The first time on a machine client-go is built and the Python packages are fetched. */
@@ -36,7 +38,7 @@ each('%s lists pods and gets one', async (client) => {
 
 each('%s reads the keys of a Secret, and a sentinel for each value', async (client) => {
   const secret = await crew.clients[client].get('secret', crew.shop, SECRET);
-  expect(secret).toEqual({ key: expect.stringMatching(`^${SENTINEL_MARKER}[0-9a-f]{36}$`) });
+  expect(secret).toEqual({ key: expect.stringMatching(`^${SENTINEL_MARKER}[0-9a-f]{48}$`) });
 });
 
 each('%s creates a ConfigMap and patches it', async (client) => {
@@ -100,9 +102,11 @@ test('each record names the container that called', async () => {
 });
 
 test('under a Grant each is shown the value', async () => {
+  // What a client answers is its container's stdout.
+  for (const client of CLIENTS) witness(logOf(crew.namespace, POD, client), [VALUE]);
   await create(cluster, grant(crew.namespace, { name: POD, uid: crew.uid }));
   const isShown = async (client: (typeof CLIENTS)[number]) => {
-    const secret = await crew.clients[client].get('secret', crew.shop, SECRET);
+    const secret = await crew.clients[client].get('secret', crew.shop, SECRET, [VALUE]);
     return (secret as { key: string }).key === VALUE || undefined;
   };
   await Promise.all(

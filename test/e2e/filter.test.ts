@@ -7,6 +7,7 @@ import { type Json, refusalOf, type Streamed } from '../adversarial/answers.ts';
 import type { Entitled } from '../adversarial/governed.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { create } from '../cluster/pods.ts';
+import { seed } from '../search/seeds.ts';
 import { bothWays } from './invisible.ts';
 
 const cluster = await suiteCluster();
@@ -53,7 +54,7 @@ beforeAll(async () => {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name, namespace },
-    stringData: { password: `SEEDED-${name}` },
+    stringData: { password: `SEEDED-${seed(`filtered, ${name}`)}` },
   });
   await create(cluster, ...[...NAMED, 'vault'].map(secret));
   show(NAMED);

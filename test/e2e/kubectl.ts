@@ -72,7 +72,8 @@ export async function bothKubectls(cluster: Cluster, purpose: string): Promise<K
   const run = (way: keyof typeof NAMES, { argv, input = '', env = {} }: Command, signal?: AbortSignal) => {
     const mine = (text: string): string =>
       text.replaceAll('{me}', NAMES[way]).replaceAll('{namespace}', namespace);
-    const options = { kubeconfig: kubeconfigs[way], input: mine(input), env, signal };
+    const reveals = way === 'direct' ? ('everything' as const) : [];
+    const options = { kubeconfig: kubeconfigs[way], input: mine(input), env, signal, reveals };
     return cluster.kubectl(mine(argv).split(' '), options);
   };
   const told = async (running: Promise<Outcome>): Promise<Outcome> => {

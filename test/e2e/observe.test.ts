@@ -77,9 +77,9 @@ test('a Secret that only a Grant would show is read, and stays masked', async ()
 test.each([
   ['the closed list', ['get', 'nodes'], /closed list/],
   [
-    'Secrets not to be written',
-    ['delete', 'secret', 'web-tls', ...inShop],
-    /hidden values could not be put back/,
+    'no guess at a hidden value',
+    ['patch', 'secret', 'web-tls', ...inShop, '--dry-run=server', '-p', '{"data":{"key":"YQ=="}}'],
+    /over the hidden value at data\.key/,
   ],
   ['no stream', ['get', '--raw', `/api/v1/namespaces/${agents.shop}/pods/x/proxy/`], /are not recorded/],
 ])('an agent that is observed still meets %s', async (_, argv, why) => {

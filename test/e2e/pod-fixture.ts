@@ -5,10 +5,11 @@ import { freshNamespace } from '../cluster/fixture.ts';
 import { AGENT_IMAGE } from '../cluster/images.ts';
 import { create, untilReady } from '../cluster/pods.ts';
 import type { Outcome } from '../cluster/run.ts';
+import { seed } from '../search/seeds.ts';
 import { AGENT, LABELLED, policy, uidOf } from './controller-fixture.ts';
 
-/** Seeded into the shop's Secret `web-tls`; must be seen nowhere but under a Grant that reveals it. */
-export const VALUE = 'the-real-value-of-web-tls';
+/** Of the shop's Secret `web-tls`; must be seen nowhere but under a Grant that reveals it. */
+export const VALUE = seed('web-tls');
 
 export interface Crew extends AsyncDisposable {
   /** The agents' namespace. */
@@ -16,8 +17,13 @@ export interface Crew extends AsyncDisposable {
   readonly shop: string;
   /** The rule that a scope of its policy reveals `web-tls` by. */
   readonly revealing: object;
-  /** Runs the agent's kubectl in a container of a pod. */
-  kubectl(pod: string, args: readonly string[], container?: string): Promise<Outcome>;
+  /** Runs the agent's kubectl in a container of a pod; `reveals`: what a Grant shows it then. */
+  kubectl(
+    pod: string,
+    args: readonly string[],
+    container?: string,
+    reveals?: readonly string[],
+  ): Promise<Outcome>;
   /** Starts a pod whose containers wait to be told what to do, once it is Ready; says its UID. */
   start(pod: string, containers?: readonly string[]): Promise<string>;
 }
@@ -85,8 +91,10 @@ export async function crew(cluster: Cluster, purpose: string): Promise<Crew> {
     name: agents.name,
     shop: shop.name,
     revealing,
-    kubectl: (pod, args, container = 'agent') =>
-      cluster.kubectl(['exec', '-n', agents.name, pod, '-c', container, '--', 'kubectl', ...args]),
+    kubectl: (pod, args, container = 'agent', reveals = []) =>
+      cluster.kubectl(['exec', '-n', agents.name, pod, '-c', container, '--', 'kubectl', ...args], {
+        reveals,
+      }),
     async start(pod, containers = ['agent']) {
       await create(cluster, agentPod(agents.name, pod, { containers: containers.map(idle) }));
       await untilReady(cluster, agents.name, pod);

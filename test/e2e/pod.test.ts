@@ -23,6 +23,9 @@ const readTls = [
   '-o',
   'go-template={{.data.key | base64decode}}',
 ];
+/** Whether a Grant shows the value by now. */
+const isRevealed = async () =>
+  (await agents.kubectl('agent', readTls, 'agent', [VALUE])).stdout === VALUE || undefined;
 const account = `system:serviceaccount:${agents.name}:triage-bot`;
 const arrived = async (match: (uri: string) => boolean) =>
   (await cluster.audit.calls()).filter(
@@ -87,7 +90,7 @@ test('a Grant reveals, and its deletion ends an open watch within a second', asy
   await waitFor({
     what: 'the Grant to take hold',
     timeoutMs: PATIENCE_MS,
-    probe: async () => (await agents.kubectl('agent', readTls)).stdout === VALUE || undefined,
+    probe: isRevealed,
   });
   const path = `/api/v1/namespaces/${agents.shop}/configmaps?watch=true`;
   const watch = agents.kubectl('agent', ['get', '--raw', path]);
@@ -113,7 +116,7 @@ test('a Grant ends by itself: the watch under it ends, and not before', async ()
   await waitFor({
     what: 'the Grant to take hold',
     timeoutMs: PATIENCE_MS,
-    probe: async () => (await agents.kubectl('agent', readTls)).stdout === VALUE || undefined,
+    probe: isRevealed,
   });
   const { stdout } = await agents.kubectl('agent', [
     'get',

@@ -26,7 +26,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'controller',
     'cli',
   ],
-  bench: ['test', 'policy'],
+  bench: ['test', 'policy', 'masking', 'sidecar'],
   '.': [],
 };
 

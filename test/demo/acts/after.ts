@@ -28,7 +28,7 @@ export async function after(stage: Stage, screen: Screen): Promise<string> {
   });
   await agent.does("the task's Secret is not given without a Grant", readTls(names), {
     expected: 'Forbidden, and what to ask for',
-    fits: (said) => isForbidden(said, 'scope read-web-tls'),
+    fits: (said) => isForbidden(said, 'scope renew-web-tls'),
   });
   return agent.heard();
 }

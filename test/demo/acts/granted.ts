@@ -5,6 +5,7 @@ import { GRANT_SECONDS, maskedGrant, revealingGrant } from '../rules.ts';
 import type { Stage } from '../stage.ts';
 import type { Screen } from '../steps.ts';
 import { readTls } from './commands.ts';
+import { putBack } from './put-back.ts';
 
 /** Answers what the agent was told of it, but for the one value that was to be revealed. */
 export async function granted(stage: Stage, screen: Screen): Promise<string> {
@@ -13,11 +14,12 @@ export async function granted(stage: Stage, screen: Screen): Promise<string> {
   const agent = createActor(stage.governed, screen);
   const look = maskedGrant(names, agentUid);
   await give(look);
-  await agent.does('a Grant without reveal: keys, not values', readTls(names), {
+  const masked = await agent.does('a Grant without reveal: keys, not values', readTls(names), {
     expected: 'a sentinel in place of the value',
     when: ({ code }) => code === 0,
     fits: ({ text }) => text.startsWith('chaperone: hidden value'),
   });
+  await putBack(stage, screen, agent, masked.text);
   await revoke(look);
   await agent.does('a person deletes that Grant: it is revoked', readTls(names), {
     expected: 'Forbidden',

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { freshNamespace, suiteCluster } from '../../cluster/fixture.ts';
 import { waitFor } from '../../cluster/wait.ts';
+import { overhear, witness } from '../../search/witness.ts';
 
 const MAIN = join(import.meta.dirname, '../../../cli/main.ts');
 /** Far more than a start takes on a loaded machine. */
@@ -34,6 +35,8 @@ export interface Running {
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
+  /** What the run shows its command on purpose. */
+  readonly reveals?: readonly string[];
 }
 
 export interface Bench extends AsyncDisposable {
@@ -115,8 +118,8 @@ export async function openBench(purpose: string): Promise<Bench> {
     void one.ended.then(() => running.delete(one));
     return one;
   };
-  const start: Bench['start'] = (args, { env, input = '' } = {}) =>
-    keep(spawned([process.execPath, MAIN, ...args], { ...environment, ...env }, input));
+  const start: Bench['start'] = (args, { env, input = '', reveals } = {}) =>
+    keep(spawned([process.execPath, MAIN, ...args], { ...environment, ...env }, input, reveals));
   return {
     cluster,
     namespace,
@@ -149,8 +152,16 @@ function textOf(contents: string | object | readonly object[]): string {
 }
 
 /** Without `input` stdin stays open, for what is typed. */
-function spawned([file = '', ...args]: readonly string[], env: NodeJS.ProcessEnv, input?: string): Running {
+function spawned(
+  [file = '', ...args]: readonly string[],
+  env: NodeJS.ProcessEnv,
+  input?: string,
+  reveals?: readonly string[],
+): Running {
   const child = spawn(file, args, { env, stdio: 'pipe' });
+  for (const name of ['stdout', 'stderr'] as const) {
+    overhear(child[name], witness(`chaperone ${args.slice(1).join(' ')}, ${name}`, reveals));
+  }
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,12 +1,13 @@
 // `chaperone run … -- COMMAND`: what the command may do, what it is given, and how it ends.
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seed } from '../../search/seeds.ts';
 import { type Bench, openBench } from './bench.ts';
 import { policyFor } from './policy.ts';
 
 let bench: Bench;
 let policy: string;
-const VALUE = 'hunter2-the-secret';
+const VALUE = seed('chaperone run');
 
 beforeAll(async () => {
   bench = await openBench('run-command');

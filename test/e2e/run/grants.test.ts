@@ -1,6 +1,7 @@
 // Grants of a policy file, as they come and go under open calls: what an edit, a removal and a deadline do, and when.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { waitFor } from '../../cluster/wait.ts';
+import { seed } from '../../search/seeds.ts';
 import { type Bench, openBench, type Running } from './bench.ts';
 import { grantOf, policyFor } from './policy.ts';
 
@@ -8,14 +9,15 @@ let bench: Bench;
 /** Each test has a policy file of its own. */
 let file: string;
 let tests = 0;
-const VALUE = Buffer.from('hunter2').toString('base64');
+const hidden = seed('chaperone run, under Grants');
+const VALUE = Buffer.from(hidden).toString('base64');
 
 /** An edit is seen at the second look of 250 ms; a deadline is a timer. The rest is for a loaded machine. */
 const PROMPT_MS = 1500;
 
 beforeAll(async () => {
   bench = await openBench('run-grants');
-  const secret = ['create', 'secret', 'generic', 'web', '-n', bench.namespace, '--from-literal=p=hunter2'];
+  const secret = ['create', 'secret', 'generic', 'web', '-n', bench.namespace, `--from-literal=p=${hidden}`];
   const service = ['create', 'service', 'clusterip', 'shop', '-n', bench.namespace, '--tcp=80'];
   for (const made of [secret, service]) expect((await bench.cluster.kubectl(made)).code).toBe(0);
 });
@@ -39,11 +41,13 @@ interface Door {
 async function open(policy: string): Promise<Door> {
   const running = bench.start(['run', '--policy', policy]);
   const [, kubeconfig = ''] = await running.says(/export KUBECONFIG=(.*)/);
-  const get = (...args: string[]) => bench.cluster.kubectl(['get', ...args], { kubeconfig });
+  const get = (what: string[], reveals: string[] = []) =>
+    bench.cluster.kubectl(['get', ...what], { kubeconfig, reveals });
+  const read = ['secret', 'web', '--output=jsonpath={.data.p}'];
   return {
     running,
-    isRevealed: async () => (await get('secret', 'web', '--output=jsonpath={.data.p}')).stdout === VALUE,
-    showsServices: async () => (await get('services')).code === 0,
+    isRevealed: async () => (await get(read, [hidden])).stdout === VALUE,
+    showsServices: async () => (await get(['services'])).code === 0,
   };
 }
 

@@ -1,0 +1,81 @@
+// How Helm keeps a release in a Secret: base64 of base64 of JSON, which is compressed unless it is older than that
+// (helm pkg/storage/driver/util.go; the outer base64 is that of `data`). Both ways bounded.
+import { type Json, printJson, readJsonBytes } from '../json.ts';
+import { createScan } from '../scan.ts';
+import { isObject } from '../shape.ts';
+
+/** Compression, which comes from outside: this folder has none. */
+export interface Gzip {
+  /** Undefined: it is not gzip, or more than `maxBytes`. */
+  readonly unpack: (bytes: Uint8Array, maxBytes: number) => Uint8Array | undefined;
+  readonly pack: (bytes: Uint8Array) => Uint8Array;
+}
+
+/** The JSON of a release. */
+export type Payload = Readonly<Record<string, unknown>>;
+
+export interface Decoded {
+  /** Undefined: it cannot be read, or is larger than what may be read. */
+  readonly payload: Payload | undefined;
+  /** What it took to find that out. */
+  readonly bytes: number;
+}
+
+/** As JSON. etcd stores 1.5 MiB compressed; a chart of that size is beyond what agents work on. */
+export const MAX_RELEASE_BYTES = 4 * 1024 * 1024;
+
+/** Keys and values; those of large charts are a tenth. In the heap each can be a hundred times as large as its bytes. */
+const MAX_VALUES = 50_000;
+
+/** Of a value below `data`; of JSON at most `maxBytes` are read. */
+export function decodeRelease(value: string, gzip: Gzip, maxBytes: number): Decoded {
+  const outer = bytesOf(value);
+  return outer === undefined
+    ? { payload: undefined, bytes: 0 }
+    : decodeReleaseText(new TextDecoder('latin1').decode(outer), gzip, maxBytes);
+}
+
+/** The same of a value below `stringData`. */
+export function decodeReleaseText(text: string, gzip: Gzip, maxBytes: number): Decoded {
+  const bytes = bytesOf(text);
+  if (bytes === undefined) return { payload: undefined, bytes: 0 };
+  const json = isGzip(bytes) ? gzip.unpack(bytes, maxBytes) : bytes;
+  if (json === undefined || json.length > maxBytes) return { payload: undefined, bytes: maxBytes };
+  const read = countValues(json) > MAX_VALUES ? undefined : readJsonBytes(json);
+  const payload = read?.kind === 'json' && isObject(read.value) ? read.value : undefined;
+  return { payload, bytes: json.length };
+}
+
+function countValues(json: Uint8Array): number {
+  const scan = createScan();
+  scan.next(json, 0, Number.NEGATIVE_INFINITY);
+  return scan.takeValues();
+}
+
+export function encodeRelease(payload: unknown, gzip: Gzip): Json<string> {
+  const printed = printJson(payload);
+  if (printed.kind === 'unreadable') return printed;
+  return { kind: 'json', value: btoa(base64(gzip.pack(new TextEncoder().encode(printed.value)))) };
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
+
+/** Of base64; undefined: it is none. */
+export function bytesOf(text: string): Uint8Array | undefined {
+  try {
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
+    return bytes;
+  } catch {
+    return undefined;
+  }
+}
+
+/** In pieces: a call takes only so many arguments. */
+function base64(bytes: Uint8Array): string {
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 0x8000)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(binary);
+}
