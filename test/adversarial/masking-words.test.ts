@@ -394,11 +394,14 @@ describe('an unmodified kubectl says what is wrong', () => {
     try {
       const line = `User "system:serviceaccount:${namespace}:meek" cannot patch resource "secrets" in API group "" in the namespace "${namespace}"`;
       // The token is taken up, and the binding heard of, a moment later.
+      let tries = 0;
       const stderr = await waitFor({
         what: 'the other token to be used',
         timeoutMs: 10_000,
         probe: async () => {
-          const said = await kubectl(governed.kubeconfig, ['label', '--overwrite', 'secret', 'web', 'a=b']);
+          // A label that is there already is not sent.
+          const label = ['label', '--overwrite', 'secret', 'web', `tries=${++tries}`];
+          const said = await kubectl(governed.kubeconfig, label);
           return said.stderr.includes('cannot patch') ? said.stderr : undefined;
         },
       });

@@ -84,9 +84,15 @@ export function edited(copy: Json, edits: readonly Edit[], foreign: Json): Json 
   const object = structuredClone(copy);
   object.data ??= {};
   object.metadata.annotations ??= {};
-  for (const each of edits) EDITS[each.edit](object, each as never, foreign);
+  for (const each of edits) {
+    // Of a value that is not there nothing can be made.
+    if ('key' in each && !MAKES.has(each.edit) && object.data[each.key] === undefined) continue;
+    EDITS[each.edit](object, each as never, foreign);
+  }
   return object;
 }
+
+const MAKES: ReadonlySet<Edit['edit']> = new Set(['plain', 'foreign']);
 
 type Does<E> = (object: Json, edit: E, foreign: Json) => void;
 
