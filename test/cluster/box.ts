@@ -2,7 +2,10 @@
 // that process, its mounts and links too. What the node writes to /var/lib, /var/log and /run stays inside, in memory.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { addressesOf, CLUSTERS, nameOf } from './addresses.ts';
+import { take } from './lock.ts';
 import { must, run } from './run.ts';
 import { waitFor } from './wait.ts';
 
@@ -55,10 +58,14 @@ export async function openBox(folder: string, pause: string): Promise<Box> {
   return { holder, pid: await onlyChildOf(holder.pid) };
 }
 
-/** Joins the box to the machine by the first link that is free, and says which. Making the link is what claims it. */
+/**
+ * Joins the box to the machine by the first link that is free, and says which. The index is the caller's until it ends: the
+ * kernel takes a link away as soon as its box has ended, when what else has its name may still be there.
+ */
 export async function claimLink(pid: number): Promise<number> {
   for (let index = 0; index < CLUSTERS; index++) {
     const name = nameOf(index);
+    if (!take(join(tmpdir(), `${name}.lock`))) continue;
     const made = await run([
       'ip',
       'link',

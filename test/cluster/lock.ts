@@ -1,5 +1,5 @@
-// One holder at a time among the processes of this machine. The lock is SQLite's on an empty database: the kernel
-// gives it up with the process, however that ends.
+// One holder at a time among the processes of this machine: for a task, or for as long as a process lives. The lock is SQLite's
+// on an empty database: the kernel gives it up with the process, however that ends.
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -26,6 +26,20 @@ export async function holding<T>(
     granted();
     lock.close();
   }
+}
+
+/** Until the process ends: without a reference the database would be closed, and the lock given up. */
+const taken: DatabaseSync[] = [];
+
+/** Holds it from now on, as the only process. False: another holds it. */
+export function take(file: string): boolean {
+  const lock = new DatabaseSync(file);
+  if (!tryLock(lock)) {
+    lock.close();
+    return false;
+  }
+  taken.push(lock);
+  return true;
 }
 
 function tryLock(lock: DatabaseSync): boolean {
