@@ -1,4 +1,5 @@
 // The command line: `chaperone …`, and `kubectl chaperone …` under its other name.
+import { REPLAY_HELP, readReplayArguments } from './replay/arguments.ts';
 import { RUN_HELP, readRunArguments } from './run/arguments.ts';
 import { say } from './say.ts';
 import { EXIT_USAGE, UsageError } from './usage-error.ts';
@@ -11,6 +12,7 @@ Usage:
 
 Commands:
   run      run a command under a policy, on a laptop or in CI
+  replay   show what was recorded of an agent's exec, attach or port-forward
   help     this text
 
 chaperone COMMAND --help says more. Installed as kubectl-chaperone, all of it is there as
@@ -30,6 +32,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const making = makeLoopback(Date.now());
     const { run } = await import('./run/run.ts');
     return run(args, process.env, making);
+  },
+  async replay(argv) {
+    const args = readReplayArguments(argv);
+    if (args === 'help') return print(REPLAY_HELP);
+    const { replay } = await import('./replay/replay.ts');
+    return replay(args);
   },
   help,
   '--help': help,

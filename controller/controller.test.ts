@@ -5,11 +5,14 @@ import { startController } from './controller.ts';
 import type { ControllerConfig } from './environment.ts';
 import { startIdentity } from './identity/keeping.ts';
 import type { KubeApi } from './kube/api.ts';
+import { startRecordings } from './recordings/recordings.ts';
+import type { Store } from './recordings/store.ts';
 import { startSidecarServer } from './sidecars/server.ts';
 import { startWebhooks } from './webhooks/server.ts';
 
 vi.mock('./identity/keeping.ts');
 vi.mock('./identity/service-address.ts');
+vi.mock('./recordings/recordings.ts');
 vi.mock('./sidecars/server.ts');
 vi.mock('./webhooks/server.ts');
 
@@ -34,6 +37,8 @@ test('credentials that change while the ports are opened are what both serve wit
   };
   vi.mocked(startWebhooks).mockImplementation(serve('webhooks'));
   vi.mocked(startSidecarServer).mockImplementation(serve('sidecars'));
+
+  vi.mocked(startRecordings).mockResolvedValue({ store: {} as Store, stop });
 
   const kube = {
     call: () => Promise.reject(new Error('connection refused')),

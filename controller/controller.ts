@@ -10,6 +10,7 @@ import type { KubeApi, KubeObject } from './kube/api.ts';
 import { secretStore } from './kube/secrets.ts';
 import { startLeadership } from './leadership/leadership.ts';
 import { startLifecycle } from './lifecycle/keeping.ts';
+import { startRecordings } from './recordings/recordings.ts';
 import { SIDECAR_PORT, startSidecarServer } from './sidecars/server.ts';
 import { keepSpends } from './sidecars/spends.ts';
 import { startTelling } from './telling.ts';
@@ -37,6 +38,7 @@ export async function startController({ config, kube, log }: ControllerOptions):
   const { namespace, serviceAccount, pod, address, service, sidecar, apiServer } = config;
   const serviceAddress = await readServiceAddress(kube, namespace, service);
   const store = secretStore(kube, namespace);
+  const recordings = await startRecordings(config.recordings, log);
   const identity = await startIdentity({
     kube,
     log,
@@ -45,7 +47,8 @@ export async function startController({ config, kube, log }: ControllerOptions):
     webhooks: config.webhooks,
   });
   const leadership = startLeadership({ kube, namespace, identity: pod, log });
-  const rotation = startRotation({ store, leading: leadership.leading, onStep: identity.poke, log });
+  const { leading } = leadership;
+  const rotation = startRotation({ store, leading, onStep: identity.poke, log });
   leadership.onLeading(rotation.poke);
   const namespacesOf = (changed: readonly KubeObject[]) =>
     new Set(changed.flatMap(({ metadata }) => metadata.namespace ?? []));
@@ -69,15 +72,7 @@ export async function startController({ config, kube, log }: ControllerOptions):
   const controlRoots = () => bundleOf(identity.current());
   const telling = startTelling({ kube, config, caches, controlRoots, log });
   const { streams, proof, standing, guard } = telling;
-  const lifecycle = startLifecycle({
-    kube,
-    policies,
-    grants,
-    standing,
-    spends,
-    leading: leadership.leading,
-    log,
-  });
+  const lifecycle = startLifecycle({ kube, policies, grants, standing, spends, leading, log });
   leadership.onLeading(lifecycle.poke);
 
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
@@ -116,6 +111,7 @@ export async function startController({ config, kube, log }: ControllerOptions):
     proof,
     policies,
     spends,
+    store: recordings.store,
     log,
   });
   const renew = (credentials = identity.current()) => {
@@ -138,6 +134,7 @@ export async function startController({ config, kube, log }: ControllerOptions):
       await Promise.all([webhooks.stop(), sidecars.stop(), lifecycle.stop()]);
       proof.stop();
       await Promise.all([
+        recordings.stop(),
         rotation.stop(),
         leadership.stop(),
         identity.stop(),

@@ -16,6 +16,7 @@ const environment = {
   CHAPERONE_SERVICE: 'chaperone',
   CHAPERONE_WEBHOOKS: 'chaperone',
   CHAPERONE_SIDECAR: JSON.stringify(sidecar),
+  CHAPERONE_RECORDINGS: '{"folder":"/recordings","maxBytes":1048576}',
   KUBERNETES_SERVICE_HOST: '10.96.0.1',
   KUBERNETES_SERVICE_PORT: '443',
 };
@@ -28,6 +29,7 @@ test('reads what the chart writes', () => {
       address: '10.244.0.7',
       apiServer: 'https://10.96.0.1:443',
       sidecar,
+      recordings: { folder: '/recordings', maxBytes: 1024 * 1024, port: 8444 },
     },
   });
 });
@@ -41,6 +43,11 @@ test.each([
     'CHAPERONE_SIDECAR',
     JSON.stringify({ ...sidecar, extra: 1 }),
     'CHAPERONE_SIDECAR: Unrecognized key: "extra"',
+  ],
+  [
+    'CHAPERONE_RECORDINGS',
+    '{"folder":"recordings","maxBytes":1048576}',
+    'CHAPERONE_RECORDINGS folder: must be a path from the root',
   ],
   ['KUBERNETES_SERVICE_HOST', 'kubernetes.default', 'KUBERNETES_SERVICE_HOST: must be an IP address'],
 ])('names the variable %s where it is %s', (variable, value, why) => {

@@ -2,6 +2,7 @@
 // An invalid one is one line that names the variable.
 import * as z from 'zod';
 import { injectorConfig } from '../injector/config.ts';
+import { READ_BACK } from '../wire/recordings.ts';
 
 const name = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'must be a Kubernetes name');
 
@@ -14,6 +15,15 @@ const sidecar = injectorConfig.pick({
   command: true,
   resources: true,
   otlpEndpoint: true,
+});
+
+/** Where recordings are kept; what the volume holds beyond `maxBytes` is the file system's. */
+const recordings = z.strictObject({
+  folder: z.string().startsWith('/', 'must be a path from the root'),
+  maxBytes: z
+    .int()
+    .min(1)
+    .max(2 ** 50),
 });
 
 function json(text: string, context: z.core.$RefinementCtx): unknown {
@@ -40,6 +50,8 @@ const schema = z.object({
   CHAPERONE_WEBHOOKS: name,
   /** JSON: image, imagePullPolicy, command, resources, otlpEndpoint of the sidecars. */
   CHAPERONE_SIDECAR: z.string().transform(json).pipe(sidecar),
+  /** JSON: folder, maxBytes of the recordings. */
+  CHAPERONE_RECORDINGS: z.string().transform(json).pipe(recordings),
   /** The API server's Service, as the kubelet names it to every container. */
   KUBERNETES_SERVICE_HOST: address,
   KUBERNETES_SERVICE_PORT: z.string().regex(/^[1-9][0-9]{0,4}$/, 'must be a port'),
@@ -53,6 +65,10 @@ export interface ControllerConfig {
   readonly service: string;
   readonly webhooks: string;
   readonly sidecar: z.infer<typeof sidecar>;
+  readonly recordings: z.infer<typeof recordings> & {
+    /** On 127.0.0.1: where they are read back. */
+    readonly port: number;
+  };
   /** Of the API server, as sidecars call it. */
   readonly apiServer: string;
 }
@@ -84,6 +100,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
       service: values.CHAPERONE_SERVICE,
       webhooks: values.CHAPERONE_WEBHOOKS,
       sidecar: values.CHAPERONE_SIDECAR,
+      recordings: { ...values.CHAPERONE_RECORDINGS, port: READ_BACK.port },
       apiServer: urlOf(values.KUBERNETES_SERVICE_HOST, values.KUBERNETES_SERVICE_PORT),
     },
   };

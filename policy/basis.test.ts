@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide, decideAgain } from './decide.ts';
+import { decide } from './decide.ts';
+import { decideAgain } from './decide-again.ts';
 import { entitlementsOf, grantOf, policyOf, readPods, requestOf } from './fixtures.ts';
 import type { Rule } from './kinds/rule.ts';
 import { coversPart } from './rule.ts';

@@ -4,11 +4,14 @@ import type { ApiRequest } from './api-request.ts';
 import type { Holding } from './entitlements.ts';
 import { covers } from './rule.ts';
 import { find, type RuleIndex } from './rule-index.ts';
+import type { PermittedStream } from './stream-rule.ts';
 
 export type Basis = Pick<Holding, 'text' | 'until'> &
   Partial<Holding> & {
     /** The names that are shown; undefined: all. */
     readonly filter?: readonly string[];
+    /** Of a port-forward. */
+    readonly stream?: PermittedStream;
   };
 
 /**

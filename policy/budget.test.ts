@@ -103,7 +103,12 @@ test.each<[string, string, string | undefined]>([
   ['DELETE', `${core}/configmaps/web`, 'delete'],
   ['DELETE', `${core}/configmaps`, 'deletecollection'],
   ['DELETE', '/metrics', 'delete'],
+  // Whichever way a client asks for a stream.
   ['POST', `${core}/pods/web/exec`, 'create'],
+  ['GET', `${core}/pods/web/exec`, 'create'],
+  ['GET', `${core}/pods/web/attach`, 'create'],
+  ['GET', `${core}/pods/web/portforward`, 'create'],
+  ['HEAD', `${core}/pods/web/exec`, undefined],
   // An eviction deletes; what is only named so does not.
   ['POST', `${core}/pods/web/eviction`, 'delete'],
   ['PUT', `${core}/pods/web/eviction`, 'update'],

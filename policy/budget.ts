@@ -7,6 +7,7 @@ import { type Budget, type BudgetVerb, budgetVerb } from './kinds/budget.ts';
 import { isBuiltIn } from './namespaced.ts';
 import { type Objection, objection } from './objection.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { asCreate } from './stream-rule.ts';
 
 /** A call that was counted, on whatever clock the count is kept by. */
 export interface Spend {
@@ -57,7 +58,7 @@ export const naming = (budgets: readonly Budget[], verb: BudgetVerb): readonly B
  * another API server, which takes it for nothing.
  */
 export function countsAs(request: ApiRequest): BudgetVerb | undefined {
-  const verb = budgetVerb.options.find((each) => each === request.verb);
+  const verb = budgetVerb.options.find((each) => each === asCreate(request).verb);
   if (verb === undefined || isDryRun(request) || builtIn(request) !== undefined) return undefined;
   return isEviction(request) ? 'delete' : verb;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decide, decideAgain } from './decide.ts';
+import { decide } from './decide.ts';
+import { decideAgain } from './decide-again.ts';
 import { entitlementsOf, grantOf, policyOf, requestOf, revealTls } from './fixtures.ts';
 
 const core = '/api/v1/namespaces/shop';

@@ -18,7 +18,7 @@ const ofResources = fc
   .record(
     {
       apiGroups: some('', 'a.example'),
-      resources: some('configmaps', 'secrets', 'pods', 'pods/exec', 'nodes', 'things', 'things/status'),
+      resources: some('configmaps', 'secrets', 'pods', 'nodes', 'things', 'things/status'),
       resourceNames: some('web', 'triage-5d9c'),
       verbs: some(...VERBS),
     },
@@ -29,7 +29,36 @@ const ofPaths = some('/metrics', '/logs', '/version').map((nonResourceURLs) => (
   nonResourceURLs,
   verbs: ['get'],
 }));
-const anyRule = fc.oneof({ weight: 6, arbitrary: ofResources }, { weight: 1, arbitrary: ofPaths });
+/** So many that they meet. */
+const CONTAINERS = ['app', 'db'];
+const PORTS = [80, 443];
+const inPods = { namespaces: ['shop'], apiGroups: [''], resourceNames: ['web'], verbs: ['create'] };
+const commands = fc.array(some('ls', '-l', 'sh'), { minLength: 1, maxLength: 2 });
+const record = fc.constantFrom('required' as const, 'optional' as const);
+const ofStreams = fc.oneof(
+  fc.record({ containers: some(...CONTAINERS), commands, record }).map((inside) => ({
+    ...inPods,
+    resources: ['pods/exec'],
+    ...inside,
+  })),
+  fc.record({ ports: fc.subarray(PORTS, { minLength: 1 }), record }).map((inside) => ({
+    ...inPods,
+    resources: ['pods/portforward'],
+    ...inside,
+  })),
+);
+const bansOfStreams = fc.record({
+  namespaces: fc.constant(['shop']),
+  apiGroups: fc.constant(['']),
+  resources: some('pods/exec', 'pods/portforward'),
+  verbs: some('get', 'create', 'delete'),
+});
+const anyRule = fc.oneof(
+  { weight: 6, arbitrary: ofResources },
+  { weight: 1, arbitrary: ofPaths },
+  { weight: 2, arbitrary: ofStreams },
+  { weight: 1, arbitrary: bansOfStreams },
+);
 const rule = anyRule.filter((each) => Rule.safeParse(each).success).map((each) => each as Rule);
 const never = anyRule.filter((each) => NeverRule.safeParse(each).success).map((each) => each as NeverRule);
 const rules = fc.array(rule, { minLength: 1, maxLength: 4 });
@@ -77,11 +106,24 @@ const request = fc.oneof(
       fc.constantFrom('/api/v1', '/apis/a.example/v1'),
       fc.constantFrom('', '/namespaces/shop', '/namespaces/agents', '/namespaces/chaperone-system'),
       fc.constantFrom('/configmaps', '/secrets', '/pods', '/nodes', '/things'),
-      fc.constantFrom('', '/web', '/triage-5d9c', '/web/exec', '/web/status'),
+      fc.constantFrom('', '/web', '/triage-5d9c', '/web/status'),
       fc.constantFrom('', '?watch=1', '?fieldSelector=metadata.name=web', '?labelSelector=a=b'),
     )
     .map(([method, ...target]) => requestOf(method, target.join(''))),
   fc.constantFrom('/metrics', '/logs', '/version', '/x').map((path) => requestOf('GET', path)),
+  fc
+    .tuple(
+      fc.constantFrom('GET', 'POST'),
+      fc.constantFrom(
+        'exec?container=app&command=ls',
+        'exec?container=db&command=ls&command=-l',
+        'exec?command=sh',
+        'portforward',
+        'portforward?ports=80',
+        'portforward?ports=80,443',
+      ),
+    )
+    .map(([method, inside]) => requestOf(method, `/api/v1/namespaces/shop/pods/web/${inside}`)),
 );
 const type = fc.constantFrom('application/merge-patch+json', 'application/apply-patch+yaml');
 const calls = fc.array(fc.tuple(request, type), { minLength: 20, maxLength: 20 });

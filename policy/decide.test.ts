@@ -180,19 +180,15 @@ describe('refuses', () => {
       1,
       'KindNotNamed',
     ],
-    ['exec', 'GET', `${core}/pods/web/exec?command=sh`, {}, 1, 'StreamNotYet'],
+    ['exec', 'GET', `${core}/pods/web/exec?command=sh`, {}, 1, 'ClosedUnlessNamed'],
+    ['what a proxy carries', 'GET', `${core}/services/web/proxy/metrics`, {}, 1, 'StreamNotYet'],
   ])('%s: %s %s', (_, method, target, facts, nowMs, code) => {
     expect(ask(method, target, facts, nowMs)).toMatchObject({ kind: 'refusal', code });
   });
 
-  test('exec even where a rule covers it', () => {
-    const standing = withStanding({
-      ...readPods,
-      resources: ['pods/exec'],
-      resourceNames: ['web'],
-      verbs: ['get', 'create'],
-    });
-    expect(ask('GET', `${core}/pods/web/exec`, standing)).toMatchObject({ code: 'StreamNotYet' });
+  test('a proxy even where a rule covers it', () => {
+    const rule = { ...readPods, resources: ['pods/proxy'], resourceNames: ['web'], verbs: ['get', 'create'] };
+    expect(ask('GET', `${core}/pods/web/proxy`, withStanding(rule))).toMatchObject({ code: 'StreamNotYet' });
   });
 
   test('the own pod by a rule that does not name it', () => {

@@ -8,9 +8,10 @@ import { creationOf } from './creation.ts';
 import { builtIn } from './discovery.ts';
 import type { Entitlements, Policy } from './entitlements.ts';
 import { judge } from './judge.ts';
-import { hidesMore, type MaskingRules } from './kinds/masking.ts';
+import type { MaskingRules } from './kinds/masking.ts';
 import { type Mode, OPEN, takesEffect, textOf } from './mode.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { isStream, type PermittedStream, permittedStream } from './stream-rule.ts';
 
 const decided: unique symbol = Symbol('decided');
 
@@ -39,6 +40,8 @@ export interface Permit {
   readonly exceptNamespace: string | undefined;
   /** What the policy hides beside the values of Secrets. */
   readonly masking: MaskingRules | undefined;
+  /** Of exec, attach and port-forward, and of nothing else. */
+  readonly stream?: PermittedStream;
   /** Bodies go to the agent as they come, whatever they hold: in OPEN. */
   readonly unmasked: boolean;
   /** `namespace/name` */
@@ -88,27 +91,6 @@ export function limit(
   return { ...permit, rule: textOf(mode, policy), instead: permit.instead ?? refusal };
 }
 
-/**
- * Decides again what was permitted, when the entitlements have changed or the permit's end has come. Less than was permitted
- * is a refusal too: an answer under way may hold real values.
- */
-export function decideAgain(
-  { request, reveal, filter, masking, rule }: Permit,
-  entitlements: Entitlements,
-  nowMs: number,
-  contentType?: string,
-): Permit | Refusal {
-  const again = decide(request, entitlements, nowMs, contentType);
-  if (again.kind === 'refusal') return again;
-  const facts = { request, rule, now: again.rule };
-  if (reveal && !again.reveal && !again.unmasked) return refuse('RevealEnded', facts);
-  if (again.filter !== undefined && !filter?.every((name) => again.filter?.includes(name)))
-    return refuse('FilterNarrowed', facts);
-  if (hidesMore(again.masking, masking)) return refuse('MaskingAdded', facts);
-  // What is shown meanwhile was settled when it was asked for.
-  return { ...again, filter, masking };
-}
-
 /** No policy holds, and so no mode: nothing but discovery, without which kubectl would hide why (docs/decisions/0005). */
 function ungoverned(
   request: ApiRequest,
@@ -141,6 +123,7 @@ function permit(
     reveal: rule?.reveal === true,
     filter: mode === OPEN ? undefined : filter,
     masking: mode === OPEN || held.kind !== 'policy' ? undefined : held.masking,
+    ...(isStream(request) && { stream: basis.stream ?? permittedStream(request.stream, rule) }),
     unmasked: mode === OPEN,
     grant,
     task,

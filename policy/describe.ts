@@ -75,8 +75,10 @@ function describeResource(asked: AskedResource): string {
 }
 
 /** creation.ts: who asked for an update or an apply is told why a create is spoken of. */
-function creation({ verb, method = 'POST' }: AskedResource): string {
-  return verb === 'create' && method !== 'POST' ? ` (its ${method} creates what is not there)` : '';
+function creation({ verb, method = 'POST', subresource }: AskedResource): string {
+  return verb === 'create' && method !== 'POST' && subresource === undefined
+    ? ` (its ${method} creates what is not there)`
+    : '';
 }
 
 function place(verb: string, namespace: string | undefined): string {

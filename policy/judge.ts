@@ -13,8 +13,10 @@ import { textOf } from './mode.ts';
 import { notYet } from './not-yet.ts';
 import { type Objection, objection } from './objection.ts';
 import { type Ground, groundClosure } from './own-ground.ts';
+import { portsBasis, ungiven } from './ports-basis.ts';
 import { covers, coversPart, ruleKey, touches } from './rule.ts';
 import { find } from './rule-index.ts';
+import { asCreate } from './stream-rule.ts';
 import { unnamedKind } from './unnamed-kind.ts';
 import { unwritable } from './unwritable.ts';
 import { whyNot } from './why-not.ts';
@@ -30,18 +32,23 @@ type Surroundings = Pick<Entitlements, 'ground' | 'leaseUntil' | 'guarded'>;
 
 /** Judges a request at `nowMs`, on the clock of the entitlements' arrival. */
 export function judge(
-  request: ApiRequest,
+  asked: ApiRequest,
   { ground, leaseUntil, guarded }: Surroundings,
   held: Policy,
   nowMs: number,
 ): Verdict {
+  const request = asCreate(asked);
   const set = builtIn(request);
   const closures = set === undefined ? closuresOf(request, ground) : [];
   const [closure] = closures;
-  const counts = counting(request, closure);
+  const isNamed = naming(closure);
+  const counts = (each: Named, of = request) =>
+    isNamed(each) && (covers(each.rule, of) || coversPart(each.rule, of));
   const pending = request.kind === 'resource' ? notYet(request) : undefined;
   const best: Basis | undefined =
-    set === undefined ? basisOf(request, held.holdings, counts, nowMs) : { text: set, until: leaseUntil };
+    set === undefined
+      ? (portsBasis(request, held.holdings, isNamed, nowMs) ?? basisOf(request, held.holdings, counts, nowMs))
+      : { text: set, until: leaseUntil };
   const ban = find(held.bans, request, ({ rule }) => touches(rule, request, best?.filter));
   const never = closures.find(({ openness }) => openness === 'never');
   const shut = never ?? (best === undefined ? unwritable(request) : undefined);
@@ -53,21 +60,28 @@ export function judge(
     !guarded && writesWorkload(request) && objection('NotGuarded', { request }),
     isUnnamed && objection('KindNotNamed', { request, policy: held.policy }),
   ];
-  const uncovered = best === undefined ? whyNot({ request, held, ground, nowMs, counts, closure }) : [];
+  const uncovered = () => {
+    const asking = ungiven(request, held.holdings, isNamed, nowMs);
+    const answers = (each: Named) => counts(each, asking);
+    return whyNot({ request: asking, held, ground, nowMs, counts: answers, closure });
+  };
   return {
-    objections: [...walls, ...uncovered, uncountable(request, held)].filter(
+    objections: [...walls, ...(best === undefined ? uncovered() : []), uncountable(request, held)].filter(
       (each) => typeof each === 'object',
     ),
     basis: best ?? { text: textOf(held.mode, held.policy), until: leaseUntil },
   };
 }
 
+interface Named {
+  readonly rule: Holding['rule'];
+}
+
 /** Where the closed list wants the object named, only rules that name it count. Every rule for a path names it. */
-const counting =
-  (request: ApiRequest, closure: Closure | undefined) =>
-  ({ rule }: { rule: Holding['rule'] }) =>
-    (closure === undefined || (rule.resourceNames ?? rule.nonResourceURLs) !== undefined) &&
-    (covers(rule, request) || coversPart(rule, request));
+const naming =
+  (closure: Closure | undefined) =>
+  ({ rule }: Named) =>
+    closure === undefined || (rule.resourceNames ?? rule.nonResourceURLs) !== undefined;
 
 function closuresOf(request: ApiRequest, ground: Ground): Closure[] {
   const closures =

@@ -2,6 +2,7 @@
 // Upstream, one option that fails to decode loses the others; here it is refused, as the API server's handler would.
 import { selectedName } from './field-selector.ts';
 import { isLabelSelector } from './label-selector.ts';
+import { readBool } from './query-bool.ts';
 import { type Malformed, malformed, type QueryPair } from './target.ts';
 
 export interface ListOptions {
@@ -10,8 +11,6 @@ export interface ListOptions {
   readonly name: string | undefined;
 }
 
-/** ASCII words only: Go folds `ſ` into `s` when it looks for "false", and another reader may not. */
-const WATCH_WORD = /^[0-9A-Za-z]*$/;
 const INT64_OPTIONS = ['limit', 'timeoutSeconds'] as const;
 
 /** Reads metainternalversion.ListOptions as its ParameterCodec does, as far as RequestInfo looks. */
@@ -27,14 +26,9 @@ export function readListOptions(query: readonly QueryPair[]): ListOptions | Malf
     return malformed('its labelSelector cannot be read');
   const selected = selectedName(options.get('fieldSelector') ?? '');
   if (selected.kind === 'malformed') return selected;
-  const watch = options.get('watch');
-  if (watch !== undefined && !WATCH_WORD.test(watch)) return malformed('its watch is neither true nor false');
-  return { kind: 'listOptions', watch: isTrue(watch), name: selected.name };
-}
-
-/** Convert_Slice_string_To_bool: absent, "0" and "false" are false; everything else, the empty string too, is true. */
-function isTrue(value: string | undefined): boolean {
-  return value !== undefined && value !== '0' && value.toLowerCase() !== 'false';
+  const watch = readBool(options.get('watch'));
+  if (watch === undefined) return malformed('its watch is neither true nor false');
+  return { kind: 'listOptions', watch, name: selected.name };
 }
 
 /** strconv.ParseInt(value, 10, 64); more than twenty digits are zeros or too many. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decide, decideAgain } from './decide.ts';
+import { decide } from './decide.ts';
+import { decideAgain } from './decide-again.ts';
 import { entitlementsOf, grantOf, policyOf, readPods, requestOf } from './fixtures.ts';
 import { observed, permitted, shop, standing, under } from './mode.fixture.ts';
 import type { Facts } from './take-snapshot.ts';
@@ -68,9 +69,11 @@ describe('under Observe', () => {
     ['ClosedList', 'GET', '/api/v1/secrets?watch=1'],
     ['ClosedList', 'POST', '/api/v1/proxy/namespaces/shop/pods/web'],
     ['KindNotNamed', 'POST', '/apis/serving.example.com/v1/namespaces/shop/services'],
-    ['StreamNotYet', 'GET', `${shop}/pods/web/exec`],
+    ['StreamNotYet', 'GET', `${shop}/pods/web/proxy`],
+    ['ClosedUnlessNamed', 'GET', `${shop}/pods/web/exec?container=app&command=ls`],
+    ['ClosedList', 'PUT', `${shop}/pods/web/exec`],
   ])('%s holds: %s %s', (code, method, target) => {
-    const named = { ...readPods, resources: ['pods/exec'], resourceNames: ['web'] };
+    const named = { ...readPods, resources: ['pods/proxy'], resourceNames: ['web'] };
     const facts = observed(code === 'StreamNotYet' ? standing(named) : {});
     expect(ask(method, target, facts)).toMatchObject({ kind: 'refusal', code });
   });

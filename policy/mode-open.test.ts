@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decide, decideAgain } from './decide.ts';
+import { decide } from './decide.ts';
+import { decideAgain } from './decide-again.ts';
 import { entitlementsOf, grantOf, policyOf, requestOf } from './fixtures.ts';
 import { permitted, shop, standing, under } from './mode.fixture.ts';
 import { OPEN } from './mode.ts';
@@ -19,6 +20,7 @@ describe('with everything open', () => {
     ['ClosedList', 'PUT', '/debug/flags/v'],
     ['ClosedList', 'GET', '/api/v1/secrets'],
     ['ClosedUnlessNamed', 'GET', '/logs/syslog'],
+    ['ClosedUnlessNamed', 'POST', `${shop}/pods/web/exec?command=ls`],
   ])('%s takes no effect: %s %s', (code, method, target) => {
     expect(open(method, target)).toMatchObject({
       kind: 'permit',
@@ -41,7 +43,7 @@ describe('with everything open', () => {
   });
 
   test('a stream that cannot be forwarded is refused', () => {
-    expect(open('GET', `${shop}/pods/web/exec`)).toMatchObject({
+    expect(open('GET', `${shop}/pods/web/proxy`)).toMatchObject({
       kind: 'refusal',
       code: 'StreamNotYet',
     });

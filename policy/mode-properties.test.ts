@@ -17,7 +17,7 @@ import { ruleKey } from './rule.ts';
 const shapes = [
   { at: { namespaces: ['shop'] }, group: '', path: shop, resources: ['pods', 'configmaps', 'secrets'] },
   { at: { namespaces: ['agents'] }, group: '', path: '/api/v1/namespaces/agents', resources: ['pods'] },
-  { at: { namespaces: ['shop'] }, group: '', path: shop, resources: ['pods/exec', 'serviceaccounts'] },
+  { at: { namespaces: ['shop'] }, group: '', path: shop, resources: ['pods/proxy', 'serviceaccounts'] },
   { at: { clusterScoped: true }, group: '', path: '/api/v1', resources: ['nodes', 'namespaces'] },
   {
     at: { namespaces: ['shop'] },
@@ -230,7 +230,7 @@ test('with everything open only what cannot be believed or forwarded is refused,
       for (const [asked, now, contentType] of calls) {
         const enforced = decide(asked, entitlements, now, contentType);
         const answer = decide(asked, under(OPEN, entitlements), now, contentType);
-        const streams = asked.kind === 'resource' && asked.subresource === 'exec';
+        const streams = asked.kind === 'resource' && asked.subresource === 'proxy';
         if (enforced.kind === 'refusal' && (streams || unliftable.includes(enforced.code)))
           expect(answer).toEqual(enforced);
         else if (entitlements.held.kind === 'policy')

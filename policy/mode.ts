@@ -17,13 +17,23 @@ const OF_POLICY = [
   'QuorumNotYet',
   'BudgetSpent',
   'CollectionNotCounted',
+  'ContainerNotAllowed',
+  'CommandNotAllowed',
+  'PortNotAllowed',
 ] as const;
 
 const lifted: Readonly<Record<Mode, ReadonlySet<RefusalCode>>> = {
   Enforce: new Set(),
   Observe: new Set(OF_POLICY),
   // Without masking nothing has to be put back, or could be read around it; without a policy the credential's rights are all.
-  [OPEN]: new Set([...OF_POLICY, 'ClosedList', 'ClosedUnlessNamed', 'KindNotNamed', 'NotGuarded']),
+  [OPEN]: new Set([
+    ...OF_POLICY,
+    'ClosedList',
+    'ClosedUnlessNamed',
+    'ContainerNotNamed',
+    'KindNotNamed',
+    'NotGuarded',
+  ]),
 };
 
 export function takesEffect(code: RefusalCode, mode: Mode): boolean {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { grantOf, policyOf, readPods, revealTls } from './fixtures.ts';
 import type { Rule } from './kinds/rule.ts';
 import { giftOf, isNarrower } from './narrower.ts';
+import { attachRule, execRule, portsRule } from './streams.fixture.ts';
 
 test('gives the whole scope where a Grant has no rules of its own', () => {
   expect(giftOf(grantOf(), policyOf())).toEqual({ kind: 'gives', rules: [revealTls], durationMs: 600_000 });
@@ -49,6 +50,14 @@ test.each<[string, Rule, Rule]>([
     { nonResourceURLs: ['/a'], verbs: ['get'] },
     { nonResourceURLs: ['/a', '/b'], verbs: ['get', 'head'] },
   ],
+  [
+    'one container, a longer command and a recording',
+    execRule(['app'], ['ls', '-l']),
+    { ...execRule(['app', 'db'], ['sh'], ['ls']), record: 'optional' },
+  ],
+  ['a recording that is said', { ...attachRule('app'), record: 'required' }, attachRule('app')],
+  ['fewer ports', portsRule(80), portsRule(443, 80)],
+  ['ports that are recorded', { ...portsRule(80), record: 'required' }, portsRule(80)],
 ])('finds %s within', (_, inner, of) => {
   expect(isNarrower(inner, of)).toBe(true);
 });
@@ -81,6 +90,12 @@ test.each<[string, Rule, Rule]>([
   ['what is shown of what is hidden', { ...outer, reveal: true }, outer],
   ['paths in resources', { nonResourceURLs: ['/a'], verbs: ['get'] }, outer],
   ['resources in paths', outer, { nonResourceURLs: ['/a'], verbs: ['get', 'head'] }],
+  ['another container', execRule(['db'], ['ls']), execRule(['app'], ['ls'])],
+  ['another command', execRule(['app'], ['ls'], ['sh']), execRule(['app'], ['ls'])],
+  ['a shorter command', execRule(['app'], ['ls']), execRule(['app'], ['ls', '-l'])],
+  ['another port', portsRule(80, 81), portsRule(80)],
+  ['less than a recording', { ...attachRule('app'), record: 'optional' }, attachRule('app')],
+  ['no recording in one', portsRule(80), { ...portsRule(80), record: 'required' }],
 ])('does not find %s within', (_, inner, of) => {
   expect(isNarrower(inner, of)).toBe(false);
 });

@@ -4,6 +4,7 @@ import type { AgentPolicy, Scope } from './kinds/agent-policy.ts';
 import type { Grant } from './kinds/grant.ts';
 import { permitsWithin } from './kinds/pod-spec.ts';
 import type { Rule } from './kinds/rule.ts';
+import { streamWithin } from './stream-rule.ts';
 
 export type Gift =
   | { readonly kind: 'gives'; readonly rules: readonly Rule[]; readonly durationMs: number }
@@ -40,6 +41,7 @@ export function isNarrower(inner: Rule, outer: Rule): boolean {
       (inner.resourceNames !== undefined && isSubset(inner.resourceNames, outer.resourceNames))) &&
     (inner.reveal === undefined || outer.reveal === true) &&
     permitsWithin(inner.podSpec, outer.podSpec) &&
+    streamWithin(inner, outer) &&
     (inner.filter === undefined || outer.filter === true || outer.resourceNames === undefined)
   );
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clip, listed, quoted, word } from './quoting.ts';
+import { argv, clip, listed, listedCommands, quoted, word } from './quoting.ts';
 
 test.each([
   ['web-0', 'web-0'],
@@ -46,4 +46,29 @@ test('what is drawn as nothing is told by its number: a model would read it', ()
     const code = hidden.codePointAt(0)?.toString(16);
     expect(word(`a${hidden}b`)).toBe(`"a\\u{${code}}b"`);
   }
+});
+
+test.each([
+  [['ls', '-l', '/var/log'], 'ls -l /var/log'],
+  [['sh', '-c', 'a; b'], "sh -c 'a; b'"],
+  [[''], "''"],
+  [["it's"], String.raw`'it'\''s'`],
+  [['a b', '$x', '`y`', '~'], "'a b' '$x' '`y`' '~'"],
+  [['a\nb\u202e\\'], String.raw`$'a\U0000000ab\U0000202e\\'`],
+  [["\t'"], String.raw`$'\U00000009\''`],
+])('an argv %j is told as a shell would take it: %s', (words, told) => {
+  expect(argv(words)).toBe(told);
+});
+
+test('an argv is of bounded length, and printable', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: odd, maxLength: 300 }), { maxLength: 20 }), (words) => {
+      const told = argv(words);
+      expect(told.length).toBeLessThan(1600);
+      expect(told).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    }),
+    { numRuns: 30 },
+  );
+  expect(argv(Array(100).fill('x'.repeat(99)))).toMatch(/^x{99} x{99} …$/);
+  expect(listedCommands([['a', 'b'], ['c'], ['d']], 2)).toBe('a b; c and 1 more');
 });

@@ -40,3 +40,34 @@ export function listed(texts: readonly string[], most = 6): string {
   const left = texts.length - most;
   return `${texts.slice(0, most).map(word).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
+
+/** Several of them. */
+export function listedCommands(commands: readonly (readonly string[])[], most = 6): string {
+  const left = commands.length - most;
+  return `${commands.slice(0, most).map(argv).join('; ')}${left > 0 ? ` and ${left} more` : ''}`;
+}
+
+const MAX_WORD = 128;
+const MAX_ARGV = 256;
+const PLAIN_IN_SHELL = /^[A-Za-z0-9_@%+=:,./-]+$/;
+
+/** An argv as one would type it in a shell, its first words; a word in which something does not print is in $'…'. */
+export function argv(words: readonly string[]): string {
+  let shown = '';
+  for (const [at, each] of words.entries()) {
+    const next = `${at === 0 ? '' : ' '}${shellWord(clip(each, MAX_WORD))}`;
+    if (at > 0 && shown.length + next.length > MAX_ARGV) return `${shown} …`;
+    shown += next;
+  }
+  return shown;
+}
+
+function shellWord(text: string): string {
+  if (PLAIN_IN_SHELL.test(text)) return text;
+  if (printable(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`;
+  const escaped = text.replace(/[\\']/g, '\\$&').replace(UNPRINTABLE, (found) => {
+    const code = (found.codePointAt(0) ?? 0).toString(16);
+    return `\\U${code.padStart(8, '0')}`;
+  });
+  return `$'${escaped}'`;
+}

@@ -4,6 +4,7 @@
 import type { ApiRequest } from './api-request.ts';
 import type { NeverRule, Rule } from './kinds/rule.ts';
 import { ruleKey } from './rule.ts';
+import { isStream } from './stream-rule.ts';
 
 /** Whether a rule that limits names or namespaces is found for a request that has none. */
 export type Reach = 'gives' | 'takes';
@@ -66,7 +67,9 @@ export function find<T>(
   request: ApiRequest,
   wanted: (entry: T) => boolean,
 ): T | undefined {
-  const verb = rowOf(VERB, request.verb);
+  // A rule that takes may name a stream by more than one verb.
+  const isTaken = index.reach === 'takes' && isStream(request);
+  const verb = isTaken ? EVERY : rowOf(VERB, request.verb);
   const key = rowOf(KEY, ruleKey(request));
   if (request.kind === 'nonResource') return search(index, verb, EVERY, key, EVERY, EVERY, wanted);
   const unknown = index.reach === 'gives' ? NONE : EVERY;

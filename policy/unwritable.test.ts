@@ -19,6 +19,9 @@ test.each([
   ['POST', '/api/v1/proxy/namespaces/shop/pods/web', 'verbs[0]: '],
   ['GET', '/api/v1/proxy/namespaces/shop/services/web', 'verbs[0]: '],
   ['GET', '/apis/Made.Up/v1/namespaces/shop/things', 'apiGroups[0]: '],
+  ['PUT', `${shop}/pods/web/exec`, 'verbs: must be [create] for pods/exec'],
+  ['HEAD', `${shop}/pods/web/attach`, 'verbs: must be [create] for pods/attach'],
+  ['GET', '/api/v1/watch/namespaces/shop/pods/web/portforward', 'verbs: must be [create]'],
 ])('no rule can be written for %s %s', (method, target, why) => {
   expect(unwritable(requestOf(method, target))).toEqual({
     openness: 'never',
@@ -27,6 +30,9 @@ test.each([
 });
 
 test.each([
+  // What no rule names is none of the schema's business.
+  ['POST', `${shop}/pods/web/exec?container=No.Container`],
+  ['POST', `${shop}/pods/web/portforward?ports=80`],
   ['GET', '/logs/kubernetes/audit/audit.log'],
   ['HEAD', '/metrics'],
   ['GET', `${shop}/secrets`],

@@ -5,7 +5,8 @@ import type { Closure } from './closed.ts';
 import { parse } from './kinds/parse-strictly.ts';
 import { Rule } from './kinds/rule.ts';
 import { label } from './kinds/words.ts';
-import { covers, ruleKey } from './rule.ts';
+import { covers, coversPod, ruleKey } from './rule.ts';
+import { streamKindOf } from './stream-options.ts';
 
 /** What the schema said of requests that differ in nothing it looks at: to ask it takes longer than to decide. */
 const answers = new Map<string, Closure | undefined>();
@@ -33,7 +34,7 @@ function shapeOf(request: ApiRequest): string {
 function askSchema(request: ApiRequest): Closure | undefined {
   let why = '';
   for (const rule of rulesOf(request)) {
-    if (!covers(rule, request)) continue;
+    if (request.kind === 'nonResource' ? !covers(rule, request) : !coversPod(rule, request)) continue;
     // What is closed unless it is named is written by naming it: any name will do.
     const named = request.kind === 'resource' ? [{ ...rule, resourceNames: ['any'] }] : [];
     for (const each of [rule, ...named]) {
@@ -45,11 +46,20 @@ function askSchema(request: ApiRequest): Closure | undefined {
   return { openness: 'never', why: `no rule can be written that covers it${why}` };
 }
 
+/** What a rule may name in a pod, any will do; that of this request need not be a name at all. */
+const INSIDE = {
+  exec: { containers: ['any'], commands: [['any']] },
+  attach: { containers: ['any'] },
+  portforward: { ports: [1] },
+} as const;
+
 /** The request's own words as a rule, for every place that a rule can have. Whether one may be written is for the schema. */
 function rulesOf(request: ApiRequest): Rule[] {
   const verbs = [request.verb] as Rule['verbs'];
   if (request.kind === 'nonResource') return [{ nonResourceURLs: [request.path], verbs }];
-  const rule = { apiGroups: [request.apiGroup], resources: [ruleKey(request)], verbs };
+  const key = ruleKey(request);
+  const kind = streamKindOf(request.apiGroup, key);
+  const rule = { apiGroups: [request.apiGroup], resources: [key], verbs, ...(kind && INSIDE[kind]) };
   const { namespace } = request;
   const places = [
     ...(namespace === undefined ? [] : [{ namespaces: [namespace] }]),

@@ -6,6 +6,7 @@ import { near } from './near.ts';
 import { type Objection, objection } from './objection.ts';
 import type { Ground } from './own-ground.ts';
 import { find } from './rule-index.ts';
+import { whyNotInside } from './why-not-inside.ts';
 
 export interface Uncovered {
   readonly request: ApiRequest;
@@ -27,7 +28,8 @@ export function whyNot(uncovered: Uncovered): Objection[] {
   const last =
     closure === undefined
       ? objection('NoRule', () => ({ request, policy, near: advice() }))
-      : objection('ClosedUnlessNamed', { request, policy, why: closure.why, by: namedBy(request) });
+      : (whyNotInside(request, held, nowMs) ??
+        objection('ClosedUnlessNamed', { request, policy, why: closure.why, by: namedBy(request) }));
   return first === undefined ? [last] : [first, last];
 }
 

@@ -54,11 +54,12 @@ export interface Admitted {
 /** Where the API server streams by design; it would also serve a watch or a log over WebSocket, which crosses unmasked. */
 const STREAMED = new Set(['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy']);
 
-/** Decides on the head alone, before a byte of the body is read. */
+/** Decides on the head alone, before a byte of the body is read. `upgrades`: it came with an upgrade that may be answered. */
 export function admitHead(
   parts: Pick<AdmitParts, 'callers' | 'held' | 'now'>,
   call: Call,
   req: AgentRequest,
+  upgrades: boolean,
 ): AtHead | Refusal {
   const request = readApiRequest(call.method, call.target);
   if (request.kind !== 'refusal') call.asked = request;
@@ -76,7 +77,9 @@ export function admitHead(
   if (entitlements === undefined) return refuse('StaleLease', { request });
   const decision = decide(request, entitlements, parts.now(), head.headers.get('content-type'));
   if (decision.kind === 'refusal') return decision;
-  if (head.upgrade !== undefined) return refuse('StreamNotYet', { request });
+  if (decision.stream !== undefined && !upgrades) return refuse('UpgradeRequired', { request });
+  if (decision.stream === undefined && head.upgrade !== undefined)
+    return refuse('UpgradeRefused', { request });
   call.permit = decision;
   call.instead = decision.instead;
   return { kind: 'atHead', head, permit: decision };

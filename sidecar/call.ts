@@ -8,6 +8,28 @@ import type { Caller } from './callers.ts';
 import type { Head } from './head.ts';
 import type { AgentRequest } from './listener.ts';
 
+/** What has been said on a stream. */
+export interface StreamSaid {
+  readonly fromAgent: number;
+  readonly fromServer: number;
+  /** Of a command: its exit code, or why there is none. */
+  readonly exit?: string | undefined;
+  /** Of a port-forward: those that were opened, and those that no rule lets open. */
+  readonly ports?: readonly number[];
+  readonly portsRefused?: readonly number[];
+}
+
+/** What is known of a stream beside its call. */
+export interface CallStream {
+  /** Its recording is kept, under the call's id. */
+  recorded: boolean;
+  /** What was switched to: `websocket v5.channel.k8s.io`. From then on there is no response any more. */
+  switchedTo?: string;
+  said?: () => StreamSaid;
+  /** Why nothing more was said: a clause. */
+  ended?: string;
+}
+
 export interface Call {
   /** The Audit-ID: joins our record with the API server's audit log. */
   readonly id: string;
@@ -27,6 +49,8 @@ export interface Call {
   instead?: Refusal | undefined;
   /** Hidden values put back into its body; undefined where none could be. */
   putBack?: number | undefined;
+  /** Of exec, attach and port-forward, once they are let through. */
+  stream?: CallStream;
   /** Values hidden in the answer so far. */
   masked: number;
   /** Set when the call was ended under way: by expiry, revocation or the sidecar's end. */

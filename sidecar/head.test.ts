@@ -116,6 +116,18 @@ describe('the head of a request', () => {
     expect(head(method, 'Content-Length', '0')).toMatchObject({ kind: 'head' });
   });
 
+  test('is refused where it announces a body beside an upgrade, whose bytes are of another protocol', () => {
+    expect(head('POST', 'Upgrade', 'SPDY/3.1', 'Content-Length', '5')).toMatchObject({ kind: 'refusal' });
+    expect(head('POST', 'Upgrade', 'SPDY/3.1', 'Content-Length', '0')).toMatchObject({ kind: 'head' });
+  });
+
+  test('has the protocols of a stream as one list, and no credential hides in a part of it', () => {
+    const read = head('POST', 'X-Stream-Protocol-Version', 'v4', 'x-stream-protocol-version', 'v3');
+    expect(read.kind === 'head' && read.headers.get('x-stream-protocol-version')).toBe('v4, v3');
+    const credential = ['Sec-WebSocket-Protocol', 'base64url.bearer.authorization.k8s.io.YQ'];
+    expect(head('GET', ...credential, 'Sec-WebSocket-Protocol', 'v5.channel.k8s.io').kind).toBe('refusal');
+  });
+
   test('never holds a header twice that takes part in a decision', () => {
     const names = fc.constantFrom(
       'Accept',
@@ -125,6 +137,7 @@ describe('the head of a request', () => {
       'Content-Type',
       'Upgrade',
       'Kubectl-Session',
+      'Sec-WebSocket-Key',
       'X-Other',
     );
     fc.assert(

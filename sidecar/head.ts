@@ -33,11 +33,16 @@ const ONCE = new Set([
   'host',
   'if-none-match',
   'kubectl-session',
+  'sec-websocket-key',
+  'sec-websocket-version',
   'traceparent',
   'transfer-encoding',
   'upgrade',
   'user-agent',
 ]);
+
+/** Lists that clients also send as one header an item (client-go transport/spdy): together they are one list. */
+const LISTED = new Set(['sec-websocket-protocol', 'x-stream-protocol-version']);
 
 /** A long User-Agent, a 9 kB URL and a token fit many times over. */
 export const MAX_HEAD_BYTES = 64 * 1024;
@@ -55,8 +60,8 @@ const WEBSOCKET_CREDENTIAL = 'base64url.bearer.authorization.k8s.io';
  * Refused, each time naming `request`, with MalformedRequest: HTTP/0.9 or 2.0 in a request line, a head beyond the bound, a
  * duplicate of a deciding header, a `Connection` option that is not hop-by-hop, an `Authorization` that is not one non-empty
  * bearer token, a credential in `Sec-WebSocket-Protocol`, an encoded request body, and a body on GET, HEAD or OPTIONS (a
- * proxy that forwards its length but not its bytes lets the next request be smuggled). Then with OtherIdentity:
- * `Impersonate-*` and `X-Remote-*`.
+ * proxy that forwards its length but not its bytes lets the next request be smuggled) or beside an `Upgrade` (what follows is
+ * of another protocol). Then with OtherIdentity: `Impersonate-*` and `X-Remote-*`.
  */
 export function readHead(req: IncomingHead, request: Asked): Head | Refusal {
   const malformed = (why: string): Refusal => refuse('MalformedRequest', { request, why });
@@ -71,7 +76,8 @@ export function readHead(req: IncomingHead, request: Asked): Head | Refusal {
     const name = String(req.rawHeaders[i]).toLowerCase();
     const value = String(req.rawHeaders[i + 1]);
     if (headers.has(name) && ONCE.has(name)) return malformed(`its header ${name} stands there twice`);
-    headers.set(name, value);
+    const former = LISTED.has(name) ? headers.get(name) : undefined;
+    headers.set(name, former === undefined ? value : `${former}, ${value}`);
   }
   const why = wrongWith(method, headers);
   if (why !== undefined) return malformed(why);
@@ -89,11 +95,9 @@ function wrongWith(method: string, headers: ReadonlyMap<string, string>): string
   if (list(headers.get('sec-websocket-protocol')).some((p) => p.startsWith(WEBSOCKET_CREDENTIAL))) {
     return 'its Sec-WebSocket-Protocol carries a credential';
   }
-  if (BODILESS.has(method)) {
-    if (headers.has('transfer-encoding') || !/^0*$/.test(headers.get('content-length') ?? '')) {
-      return `it has a body, which a ${method} has not`;
-    }
-  }
+  const hasBody = headers.has('transfer-encoding') || !/^0*$/.test(headers.get('content-length') ?? '');
+  if (hasBody && BODILESS.has(method)) return `it has a body, which a ${method} has not`;
+  if (hasBody && headers.has('upgrade')) return 'it has a body, which an upgrade has not';
   const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
   const transfer = headers.get('transfer-encoding')?.toLowerCase() ?? 'chunked';
   if (encoding !== 'identity' || transfer !== 'chunked') return 'its body is encoded';
@@ -101,8 +105,12 @@ function wrongWith(method: string, headers: ReadonlyMap<string, string>): string
 }
 
 function list(value: string | undefined): string[] {
-  if (value === undefined) return [];
-  return value.split(',').map((item) => item.trim().toLowerCase());
+  return itemsOf(value).map((item) => item.toLowerCase());
+}
+
+/** The items of a header that is a list, as they stand there. */
+export function itemsOf(value: string | undefined): string[] {
+  return value === undefined ? [] : value.split(',').map((item) => item.trim());
 }
 
 /**

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect as connectH2, constants } from 'node:http2';
 import { Agent, request } from 'node:https';
+import type { Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Handle, type Listener, listen } from './listener.ts';
 import { BOUNDS, type Bounds } from './server.ts';
 import { selfSigned } from './test-tls.ts';
@@ -45,6 +46,8 @@ async function allOf(socket: TLSSocket): Promise<string> {
   return text;
 }
 
+const UPGRADE = 'Host: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+
 describe('the listener', () => {
   test('serves HTTP/1.1 and HTTP/2 on both loopback addresses and no other', async () => {
     const port = await start(hello);
@@ -84,6 +87,52 @@ describe('the listener', () => {
     const [head] = await once(stream, 'response');
     expect(head[':status']).toBe(405);
     session.destroy();
+  });
+
+  test('gives an upgrade to its handler like any call, with its connection, and ends that with an answer', async () => {
+    const long = 'x'.repeat(1_000_000);
+    const early: unknown[] = [];
+    const port = await start((_req, res, socket) => {
+      early.push(socket?.read().toString());
+      (res as NodeJS.WritableStream).end(long);
+    });
+    const socket = await raw(port);
+    socket.write(`GET /a HTTP/1.1\r\n${UPGRADE}GET /b HTTP/1.1\r\nHost: a\r\n\r\n`);
+    expect((await allOf(socket)).length).toBeGreaterThan(long.length);
+    expect(early).toEqual(['GET /b HTTP/1.1\r\nHost: a\r\n\r\n']);
+  });
+
+  test('closes the connection of a refused upgrade on which its client sends on, and does not end', async () => {
+    let refused: Socket | undefined;
+    const port = await start((_req, res, socket) => {
+      refused = socket;
+      (res as NodeJS.WritableStream).end('no');
+    });
+    const socket = await raw(port);
+    socket.allowHalfOpen = true;
+    socket.write(`GET /a HTTP/1.1\r\n${UPGRADE}${'x'.repeat(300_000)}`);
+    await vi.waitFor(() => expect(refused).toBeDefined());
+    await once(refused as Socket, 'close');
+    // What it sent was taken: else it could be reset before it has read its answer.
+    expect(refused?.bytesRead).toBeGreaterThan(300_000);
+  });
+
+  test('lets no upgrade overtake the answer of the call before it', async () => {
+    const urls: unknown[] = [];
+    const port = await start((req, res) => {
+      urls.push(req.url);
+      setTimeout(() => (res as NodeJS.WritableStream).end('late'), 50);
+    });
+    const socket = await raw(port);
+    socket.write(`GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\n${UPGRADE}`);
+    expect(await allOf(socket)).toBe('');
+    expect(urls).toEqual(['/a']);
+    const again = await raw(port);
+    again.write('GET /a HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(again, 'data');
+    again.write(`GET /b HTTP/1.1\r\n${UPGRADE}`);
+    await allOf(again);
+    expect(urls).toEqual(['/a', '/a', '/b']);
   });
 
   test('does not let small writes of an answer wait for one another over HTTP/1.1', async () => {
@@ -139,6 +188,18 @@ describe('a client that is slow', () => {
     const [, answered] = await Promise.all([allOf(slow), get(port)]);
     expect(ended).toBe(1);
     expect(answered).toBe('late');
+  });
+
+  test('to speak on a connection that has switched protocols is not cut off', async () => {
+    const port = await start(
+      (_req, _res, socket) => {
+        setTimeout(() => socket?.end('late'), 900);
+      },
+      { ...soon, keepAliveMs: 200 },
+    );
+    const socket = await raw(port);
+    socket.write(`GET / HTTP/1.1\r\n${UPGRADE}`);
+    expect(await allOf(socket)).toBe('late');
   });
 
   test('to shake hands is cut off', async () => {

@@ -12,8 +12,11 @@ import { BOUNDS, type Bounds, createServer, secureContext } from './server.ts';
 export type AgentRequest = IncomingMessage | Http2ServerRequest;
 export type AgentResponse = ServerResponse | Http2ServerResponse;
 
-/** Takes one call to its end. Never throws: what goes wrong in a call ends that call alone. */
-export type Handle = (req: AgentRequest, res: AgentResponse) => void;
+/**
+ * Takes one call to its end. Never throws: what goes wrong in a call ends that call alone. `socket`: of a call that came with an
+ * upgrade, on which `res` answers it unless protocols are switched; paused, with all that has come after the call's head.
+ */
+export type Handle = (req: AgentRequest, res: AgentResponse, socket?: Socket) => void;
 
 export interface Certificate {
   /** PEM: the leaf and what leads to the root that the agent's CA file holds. */
@@ -52,12 +55,12 @@ export async function listen(
   const servers: Http2SecureServer[] = [];
   let draining = false;
 
-  const take: Handle = (req, res) => {
+  const take: Handle = (req, res, socket) => {
     // An HTTP/1 connection that was busy when the drain began is idle once its call has ended.
     res.once('close', () => {
       if (draining) for (const server of servers) closeIdle(server);
     });
-    handle(req, res);
+    handle(req, res, socket);
   };
 
   const open = async (host: string, at: number): Promise<Http2SecureServer> => {

@@ -6,7 +6,7 @@ import { isObject } from '../masking/shape.ts';
 import type { ApiRequest } from '../policy/api-request.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { OwnAnswer, OwnGet } from './own-call.ts';
-import { upstreamBusy } from './show.ts';
+import { upstreamBusy } from './unreadable.ts';
 
 /** What is kept of it while the call goes on: parsed, it may take many times its bytes. */
 export interface LiveBytes {

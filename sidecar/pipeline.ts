@@ -1,7 +1,6 @@
 // The way of a request, from the agent to the API server and back: admit, record, forward, show. Whatever goes wrong in
 // one call ends that call alone.
 import { type Refusal, refuse } from '../policy/refusal.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import { type AdmitParts, type AtHead, admitHead, admitRest } from './admit.ts';
 import { answer } from './answer.ts';
 import { beginCall, type Call } from './call.ts';
@@ -9,45 +8,61 @@ import { receive } from './carried.ts';
 import { createEnding, streamKindOf } from './ending.ts';
 import { exchange } from './exchange.ts';
 import type { AgentRequest, AgentResponse, Handle } from './listener.ts';
-import type { OpenCall, OpenCalls } from './open-calls.ts';
+import type { OpenCall } from './open-calls.ts';
 import { createOwnGet } from './own-call.ts';
 import { type Account, type Recorder, recorded } from './recorder.ts';
-import type { Rooms } from './room.ts';
 import { SHOWN, type Shown } from './show.ts';
-import type { Spending } from './spending.ts';
-import { MAX_OPEN_CALLS, type Upstream } from './upstream.ts';
+import { createStreams, type StreamParts } from './stream.ts';
+import { MAX_OPEN_CALLS } from './upstream.ts';
 
-export interface PipelineParts extends AdmitParts {
-  readonly spending: Spending;
-  readonly upstream: Upstream;
-  readonly rooms: Rooms;
-  readonly openCalls: OpenCalls;
+export interface PipelineParts extends AdmitParts, StreamParts {
   readonly recorder: Recorder;
-  readonly log: Logger;
 }
 
-/** The handler of every request that the listener takes. */
-export function createPipeline(parts: PipelineParts): Handle {
-  return (req, res) => {
+export interface Pipeline {
+  /** The handler of every request that the listener takes. */
+  readonly handle: Handle;
+  /** Resolves when every call that was taken is at its end, with its account closed. */
+  settled(): Promise<unknown>;
+}
+
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const stream = createStreams(parts);
+  const underWay = new Set<Promise<void>>();
+  const handle: Handle = (req, res, socket) => {
     const call = beginCall(req, parts.now());
     // A stream that breaks has no one left to tell; without a listener its error would end the process.
     req.on('error', () => {});
     res.on('error', () => {});
-    void take(parts, call, req, res);
+    const taken = take(parts, call, req, res, socket !== undefined, (account, atHead) =>
+      socket === undefined
+        ? serve(parts, account, call, atHead, req, res)
+        : stream({ account, call, atHead, res, socket }),
+    );
+    underWay.add(taken);
+    void taken.then(() => underWay.delete(taken));
   };
+  return { handle, settled: () => Promise.all(underWay) };
 }
 
 /** Never rejects: what is thrown on the way is answered, like everything else that ends a call. */
-async function take(parts: PipelineParts, call: Call, req: AgentRequest, res: AgentResponse): Promise<void> {
+async function take(
+  parts: PipelineParts,
+  call: Call,
+  req: AgentRequest,
+  res: AgentResponse,
+  upgrades: boolean,
+  served: (account: Account, atHead: AtHead) => Promise<Shown | Refusal>,
+): Promise<void> {
   let account: Account | undefined;
   let outcome: Shown | Refusal;
   try {
-    const atHead = admitHead(parts, call, req);
+    const atHead = admitHead(parts, call, req, upgrades);
     account = parts.recorder.open(call);
     outcome =
       atHead.kind === 'refusal'
         ? await recorded(account, call, await parts.spending.count(atHead, call.request, call.id))
-        : await serve(parts, account, call, atHead, req, res);
+        : await served(account, atHead);
   } catch (error) {
     parts.log.error('a call failed inside', { auditId: call.id, error });
     outcome = refuse('Internal', { request: call.asked, auditId: call.id });
@@ -128,7 +143,7 @@ function finish(
   outcome: Shown | Refusal,
 ): void {
   const refusal = call.cutBy ?? (outcome.kind === 'refusal' ? outcome : undefined);
-  const said = call.cutBy !== undefined && res.headersSent;
+  const said = call.stream?.switchedTo !== undefined || (call.cutBy !== undefined && res.headersSent);
   if (refusal !== undefined && !said) answer(res, refusal, call);
   account?.ended({ status: res.statusCode, refusal, masked: call.masked });
 }

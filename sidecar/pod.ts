@@ -14,6 +14,7 @@ import { SIDECAR_PORT } from './listener.ts';
 import { join } from './membership.ts';
 import { systemClock } from './monotonic.ts';
 import { PATHS } from './paths.ts';
+import { recordByController } from './recording-controller.ts';
 import { startSidecar } from './start.ts';
 
 /** Open calls may end within this; the agent itself has ended before its sidecar is told to. */
@@ -32,7 +33,9 @@ export async function servePod(
   const held = createHeldEntitlements(clock);
   const callers = createCallers(clock.monotonicMs);
   const following = createFollowing();
-  const membership = await join({ config, held, following, clock, log, signal });
+  // What is kept by the controller goes there until the last stream has ended.
+  const leaving = new AbortController();
+  const membership = await join({ config, held, following, clock, log, signal: leaving.signal });
   const giveFiles = ({ root }: Loopback): Promise<void> =>
     writeCallerFiles(
       config.containers,
@@ -57,6 +60,7 @@ export async function servePod(
     session: config.pod.uid,
     sentinelKey: await sentinelKey(),
     records: createLineSink(STDOUT),
+    recordings: recordByController({ following, clock, log }),
   });
   membership.onRenewal((loopback) => {
     sidecar.renew(loopback.certificate);
@@ -65,6 +69,7 @@ export async function servePod(
   log.info('serving', { port: sidecar.port, pod: config.pod.name });
   await aborted(signal);
   await sidecar.stop(DRAIN_MS);
+  leaving.abort();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,12 +1,12 @@
 // The two accounts of a call: a record that is kept before anything follows from the decision, and a span that is exported
-// after the call ended. Neither holds a body, a query, or a token.
-import { isProtected } from '../masking/protected.ts';
+// after the call ended. A stream has a second record, of its end. Neither holds a body or a token, nor of a query anything but the
+// command and the ports of a stream.
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { CallFacts, Command } from '../telemetry/attributes.ts';
 import type { Spans } from '../telemetry/spans.ts';
 import type { Call } from './call.ts';
+import { factsOf } from './call-facts.ts';
 import { LineNotKept, type LineSink } from './line-sink.ts';
-import { releasesShown } from './releases.ts';
 
 export interface CallEnd {
   /** The HTTP status that the agent got. */
@@ -20,6 +20,8 @@ export interface CallEnd {
 export interface Account {
   /** Keeps the record of the decision. False: it could not be kept, and the call must not be made. */
   decided(refusal: Refusal | undefined): Promise<boolean>;
+  /** Keeps what became of a stream, as a second record of its call. False: it could not be kept. */
+  closed(): Promise<boolean>;
   ended(end: CallEnd): void;
 }
 
@@ -43,19 +45,21 @@ export function createRecorder({ session, records, spans, onEnd }: RecorderParts
       const by: Command = { command: commandOf(call), caller: call.caller?.container };
       const traceparent = call.head?.headers.get('traceparent');
       const span = spans.startCall({ ...by, traceparent });
+      const keep = async (refusal: Refusal | undefined): Promise<boolean> => {
+        const facts = factsOf(call, refusal);
+        const { traceId, spanId } = span;
+        const time = new Date().toISOString();
+        try {
+          await records.keep(JSON.stringify({ time, session, ...by, traceId, spanId, ...facts }));
+          return true;
+        } catch (error) {
+          if (error instanceof LineNotKept) return false;
+          throw error;
+        }
+      };
       return {
-        async decided(refusal) {
-          const facts = factsOf(call, refusal);
-          const { traceId, spanId } = span;
-          const time = new Date().toISOString();
-          try {
-            await records.keep(JSON.stringify({ time, session, ...by, traceId, spanId, ...facts }));
-            return true;
-          } catch (error) {
-            if (error instanceof LineNotKept) return false;
-            throw error;
-          }
-        },
+        decided: keep,
+        closed: () => keep(call.cutBy),
         ended({ status, refusal, masked }) {
           const facts = { ...factsOf(call, refusal), status, masked };
           span.end(facts);
@@ -77,7 +81,6 @@ export async function recorded<R extends Refusal | undefined>(
 }
 
 const MAX_COMMAND = 128;
-const MAX_USER_AGENT = 256;
 
 /** One client invocation: what kubectl says of itself (KEP-859), else the connection. */
 function commandOf(call: Call): string {
@@ -85,35 +88,4 @@ function commandOf(call: Call): string {
   return named !== undefined && named.length <= MAX_COMMAND && /^[\w-]+$/.test(named)
     ? named
     : call.connection;
-}
-
-function factsOf(call: Call, refusal: Refusal | undefined): CallFacts {
-  const { request, permit, instead, putBack } = call;
-  return {
-    auditId: call.id,
-    method: call.method,
-    userAgent: call.head?.headers.get('user-agent')?.slice(0, MAX_USER_AGENT),
-    path: request?.target.split('?', 1)[0],
-    verb: request?.verb,
-    ...(request?.kind === 'resource' && {
-      apiGroup: request.apiGroup,
-      apiVersion: request.apiVersion,
-      namespace: request.namespace,
-      resource: request.resource,
-      subresource: request.subresource,
-      name: request.name,
-    }),
-    decision: permit === undefined ? 'denial' : 'permit',
-    refusal: refusal?.code,
-    rule: refusal?.rule ?? permit?.rule,
-    grant: permit?.grant,
-    task: permit?.task,
-    reveal: permit?.reveal,
-    unmasked: (permit?.unmasked && isProtected(permit.request)) || undefined,
-    releases: permit && isProtected(permit.request) ? releasesShown(permit) : undefined,
-    insteadRefusal: instead?.code,
-    insteadRule: instead?.rule,
-    insteadMessage: instead?.message,
-    putBack,
-  };
 }

@@ -1,10 +1,11 @@
 // One TLS server for HTTP/1.1 and HTTP/2, with every size and wait bounded and its odd doors leading to the same handler:
-// CONNECT and `Expect: 100-continue` are calls like any other.
+// CONNECT, `Expect: 100-continue` and, on HTTP/1, an upgrade are calls like any other.
 import { type ServerOptions, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import { MAX_HEAD_BYTES } from './head.ts';
-import type { AgentRequest, Certificate, Handle } from './listener.ts';
+import { linger } from './linger.ts';
+import type { AgentRequest, AgentResponse, Certificate, Handle } from './listener.ts';
 
 /** What one connection may ask of the listener. */
 export const BOUNDS = {
@@ -25,7 +26,7 @@ export const BOUNDS = {
 
 export type Bounds = { readonly [bound in keyof typeof BOUNDS]: number };
 
-/** A server that is not listening yet. An `Upgrade` header reaches `handle` as an ordinary request, to be refused there. */
+/** A server that is not listening yet. */
 export function createServer(certificate: Certificate, handle: Handle, bounds: Bounds): Http2SecureServer {
   const http1Options: ServerOptions = {
     maxHeaderSize: bounds.headerBytes,
@@ -50,8 +51,19 @@ export function createServer(certificate: Certificate, handle: Handle, bounds: B
   });
   // http2 leaves Nagle on for HTTP/1 clients: replies of several writes would stall 40 ms each.
   server.on('secureConnection', (socket) => socket.setNoDelay(true));
-  server.on('request', handle);
-  server.on('checkContinue', handle);
+  const answering = countAnswers();
+  const ordinary: Handle = (req, res) => {
+    answering.begin(req, res);
+    handle(req, res);
+  };
+  server.on('request', ordinary);
+  server.on('checkContinue', ordinary);
+  server.on('upgrade', (req: AgentRequest, socket: Socket, early: Buffer) => {
+    // Two answers would be written into each other.
+    if (answering.on(socket)) return void socket.destroy();
+    socket.unshift(early);
+    return handle(req, responseOn(socket, req), socket);
+  });
   server.on('connect', (req: AgentRequest, target: Socket | Http2ServerResponse) => {
     handle(req, 'stream' in target ? target : responseOn(target, req));
   });
@@ -64,12 +76,28 @@ export function secureContext({ chain, key }: Certificate) {
   return { cert: chain, key, minVersion: 'TLSv1.2' } as const;
 }
 
-/** On HTTP/1 Node hands over the bare socket of a CONNECT; nothing may follow our answer on it. */
+/** Which connections have an answer under way: with HTTP/1 a client may send its next request before that. */
+function countAnswers() {
+  const underWay = new WeakMap<object, number>();
+  const add = (socket: object, count: number) => underWay.set(socket, (underWay.get(socket) ?? 0) + count);
+  return {
+    on: (socket: object): boolean => (underWay.get(socket) ?? 0) > 0,
+    begin({ socket }: AgentRequest, res: AgentResponse): void {
+      if ('stream' in res) return;
+      add(socket, 1);
+      res.once('close', () => add(socket, -1));
+    },
+  };
+}
+
+/** On HTTP/1 Node hands over the bare socket of a CONNECT or an upgrade; nothing may follow our answer on it. */
 function responseOn(socket: Socket, req: AgentRequest): ServerResponse {
   const res = new ServerResponse(req as ConstructorParameters<typeof ServerResponse>[0]);
   socket.on('error', () => {});
+  // Of Node's own listeners none is left that would go on with a long answer.
+  socket.on('drain', () => res.emit('drain'));
   res.assignSocket(socket);
   res.shouldKeepAlive = false;
-  res.on('finish', () => socket.end());
+  res.on('finish', () => linger(socket));
   return res;
 }

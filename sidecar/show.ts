@@ -4,7 +4,6 @@ import type { IncomingMessage } from 'node:http';
 import { createMasker } from '../masking/masker.ts';
 import type { Wall } from '../masking/wall.ts';
 import type { ApiRequest } from '../policy/api-request.ts';
-import { quoted } from '../policy/quoting.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import { forgetHead, warningHeader } from './answer.ts';
 import type { Ending, StreamKind } from './ending.ts';
@@ -13,6 +12,7 @@ import type { AgentResponse } from './listener.ts';
 import { movedDocument } from './moved-document.ts';
 import { readThrough } from './read-through.ts';
 import type { Room } from './room.ts';
+import { hidden, isText, unreadable } from './unreadable.ts';
 
 export interface Showing {
   /** What the body is read through; undefined where it is shown as it is. */
@@ -27,9 +27,6 @@ export interface Showing {
   /** Told how many values were hidden, as they are. */
   readonly onHidden: (values: number) => void;
 }
-
-/** Longer than any that an API server asks for; clients obey it unseen, and ask again after it. */
-const MAX_RETRY_AFTER_S = 60;
 
 /** It was passed on. */
 export interface Shown {
@@ -105,7 +102,7 @@ async function passRead(
   streams: boolean,
   showing: Showing,
 ): Promise<Shown | Refusal> {
-  const text = wall.text !== undefined && isText(answer) ? wall.text : undefined;
+  const text = wall.text !== undefined && isText(answer, showing.request) ? wall.text : undefined;
   const why = unreadable(answer, text === undefined ? 'application/json' : 'text/plain');
   if (why !== undefined) return hidden(answer, showing.request, why);
   if (streams) {
@@ -123,36 +120,4 @@ async function passRead(
   if (refusal !== undefined) return refusal;
   res.end();
   return SHOWN;
-}
-
-/**
- * What a body that cannot be read is answered with. In plain text the API server says that it serves no such thing (apiserver
- * pkg/server/mux, go-restful), and priority and fairness says no, and when to come again.
- */
-function hidden({ statusCode, headers }: IncomingMessage, request: ApiRequest, why: string): Refusal {
-  if (statusCode === 404) return refuse('NotServed', { request });
-  if (statusCode === 405) return refuse('VerbNotServed', { request });
-  if (statusCode !== 429) return refuse('UnreadableResponse', { request, why });
-  return upstreamBusy(request, headers['retry-after']);
-}
-
-/** Priority and fairness asks to wait: `retryAfter` is its header. */
-export function upstreamBusy(request: ApiRequest, retryAfter: string | undefined): Refusal {
-  const asked = Number(retryAfter);
-  const retryAfterSeconds = asked >= 1 ? Math.min(Math.ceil(asked), MAX_RETRY_AFTER_S) : 1;
-  return refuse('UpstreamBusy', { request, retryAfterSeconds });
-}
-
-/** An error in plain text is the front's, and says nothing of the log. */
-const isText = (answer: IncomingMessage) => answer.statusCode === 200 && typeOf(answer) === 'text/plain';
-
-const typeOf = ({ headers }: IncomingMessage) =>
-  headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-
-function unreadable(answer: IncomingMessage, wanted: string): string | undefined {
-  const type = typeOf(answer);
-  if (type !== wanted) return `it came as ${quoted(type ?? '', 64)} where JSON was asked for`;
-  const encoding = answer.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') return `it came encoded as ${quoted(encoding, 64)}`;
-  return undefined;
 }

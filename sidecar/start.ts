@@ -1,5 +1,6 @@
 // The data plane, put together from its parts: the same for a pod's sidecar and for `chaperone run`.
-import { decideAgain } from '../policy/decide.ts';
+import { setTimeout as after } from 'node:timers/promises';
+import { decideAgain } from '../policy/decide-again.ts';
 import { refuse } from '../policy/refusal.ts';
 import type { CallFacts } from '../telemetry/attributes.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -18,6 +19,7 @@ import { createPatterns } from './patterns.ts';
 import { createPipeline } from './pipeline.ts';
 import { MAX_ANSWERS_BYTES } from './read-through.ts';
 import { createRecorder } from './recorder.ts';
+import { KEPT_WITHIN_MS, type Recordings } from './recording.ts';
 import { createRoom } from './room.ts';
 import { createSealing } from './sealing.ts';
 import { type Counter, createSpending } from './spending.ts';
@@ -40,6 +42,8 @@ export interface SidecarParts {
   /** Keys the sentinels and what is sealed; the same for as long as an agent may hold one. */
   readonly sentinelKey: Buffer;
   readonly records: LineSink;
+  /** Where streams are recorded. */
+  readonly recordings: Recordings;
   readonly spans: Spans;
   readonly log: Logger;
   readonly onEnd?: (facts: CallFacts) => void;
@@ -51,7 +55,10 @@ const LAST_WORDS_MS = 500;
 export interface Sidecar {
   readonly port: number;
   renew(certificate: Certificate): void;
-  /** Lets open calls end within `graceMs`, then cuts them, closes every connection and sends the last spans. */
+  /**
+   * Lets open calls end within `graceMs`, then cuts them, closes every connection, waits until the last records and recordings are kept,
+   * as long as they may take, and sends the last spans.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -73,8 +80,10 @@ export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
   });
   held.onChange(openCalls.review);
   const upstream = createUpstream(parts.apiServer);
-  const handle = createPipeline({
+  const pipeline = createPipeline({
     now,
+    wallMs: clock.wallMs,
+    recordings: parts.recordings,
     callers,
     held,
     judgesWorkloads: parts.judgesWorkloads,
@@ -90,7 +99,7 @@ export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
     patterns: createPatterns(),
     log,
   });
-  const listener: Listener = await listen(parts.certificate, handle, parts.port);
+  const listener: Listener = await listen(parts.certificate, pipeline.handle, parts.port);
   return {
     port: listener.port,
     renew: listener.renew,
@@ -98,6 +107,7 @@ export async function startSidecar(parts: SidecarParts): Promise<Sidecar> {
       const late = setTimeout(() => openCalls.cutAll((request) => refuse('Draining', { request })), graceMs);
       await listener.drain(graceMs + LAST_WORDS_MS);
       clearTimeout(late);
+      await Promise.race([pipeline.settled(), after(KEPT_WITHIN_MS, undefined, { ref: false })]);
       upstream.close();
       await spans.shutdown();
     },

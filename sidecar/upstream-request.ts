@@ -35,7 +35,8 @@ function refuseUpgrade(request: ClientRequest, refused: () => void): void {
   });
 }
 
-function boundWaits(request: ClientRequest): void {
+/** Bounds the wait for a connection, and for the head of the answer; past it, the request fails with ETIMEDOUT. */
+export function boundWaits(request: ClientRequest): void {
   const connecting = setTimeout(() => request.destroy(coded('ETIMEDOUT')), CONNECT_TIMEOUT_MS);
   const waiting = setTimeout(() => request.destroy(coded('ETIMEDOUT')), HEAD_TIMEOUT_MS);
   request.once('socket', (socket) => {

@@ -17,6 +17,8 @@ export interface ApiServer {
 export interface Upstream {
   /** The connection part of a request: where to, over which kept-alive connections, with which credential. */
   options(presented: Presented): RequestOptions;
+  /** The same over a connection of its own, for a request that may switch protocols. */
+  ownOptions(presented: Presented): RequestOptions;
   /** A canonical target as this server knows it. */
   pathOf(target: string): string;
   /** For the Host header. */
@@ -33,30 +35,30 @@ export const MAX_OPEN_CALLS = 768;
 export const CONNECT_TIMEOUT_MS = 10_000;
 
 export function createUpstream(server: ApiServer): Upstream {
+  const trust = { ...(server.ca === undefined ? {} : { ca: server.ca }), minVersion: 'TLSv1.2' } as const;
   const agent = new Agent({
     keepAlive: true,
     maxSockets: MAX_OPEN_CALLS,
     maxFreeSockets: MAX_IDLE,
     scheduling: 'lifo',
     timeout: IDLE_MS,
-    ...(server.ca === undefined ? {} : { ca: server.ca }),
-    minVersion: 'TLSv1.2',
+    ...trust,
   });
   const hostname = server.url.hostname.replace(/^\[|\]$/g, '');
   const servername = server.serverName ?? (isIP(hostname) === 0 ? hostname : '');
   const prefix = server.url.pathname.replace(/\/+$/, '');
+  const options = (presented: Presented): RequestOptions => ({
+    agent,
+    hostname,
+    port: server.url.port || 443,
+    servername,
+    // A watch may be silent for longer than an idle connection is kept.
+    timeout: 0,
+    ...presented.clientCertificate,
+  });
   return {
-    options(presented) {
-      return {
-        agent,
-        hostname,
-        port: server.url.port || 443,
-        servername,
-        // A watch may be silent for longer than an idle connection is kept.
-        timeout: 0,
-        ...presented.clientCertificate,
-      };
-    },
+    options,
+    ownOptions: (presented) => ({ ...options(presented), ...trust, agent: false }),
     pathOf: (target) => prefix + target,
     host: server.url.host,
     close: () => agent.destroy(),

@@ -60,7 +60,7 @@ function textWall(permit: Permit, { hash, patterns: source }: WallKeys): Wall | 
   const patterns = source.of(permit);
   if (patterns === undefined) return undefined;
   const wall = textsHidden({ hash, patterns, behindSecrets: isProtected(request) });
-  if (ruleKey(request) !== 'pods/log') return wall;
+  if (ruleKey(request) !== 'pods/log' && permit.stream === undefined) return wall;
   const cut = request.query.some(([name]) => name === 'limitBytes');
   return { ...wall, text: (hold) => createLogMasker({ patterns, hold, cut }) };
 }

@@ -8,7 +8,10 @@ export interface Command {
   readonly caller?: string | undefined;
 }
 
-/** What else a span says about one call; what is not known stays out. None of it is ever a body, a query or a token. */
+/**
+ * What else a span says about one call; what is not known stays out. None of it is ever a body or a token, nor of a query anything
+ * but the command and the ports of a stream.
+ */
 export interface CallFacts {
   readonly auditId?: string | undefined;
   readonly method?: string | undefined;
@@ -43,6 +46,23 @@ export interface CallFacts {
   readonly masked?: number | undefined;
   /** HTTP status that the agent got. */
   readonly status?: number | undefined;
+  /** Of exec and attach: the container, and the command as in a shell, its first words. */
+  readonly container?: string | undefined;
+  readonly argv?: string | undefined;
+  /** Of a port-forward: `8080, 9090`; those that were opened, and those that no rule lets open. */
+  readonly ports?: string | undefined;
+  readonly portsRefused?: string | undefined;
+  /** What a stream is spoken in: `websocket v5.channel.k8s.io`. */
+  readonly protocol?: string | undefined;
+  /** Whether the recording of a stream is kept, under its Audit-ID. */
+  readonly recorded?: boolean | undefined;
+  /** Bytes of a stream: of stdin or to a port; of stdout and stderr as they were shown, or of a port. */
+  readonly bytesFromAgent?: number | undefined;
+  readonly bytesFromServer?: number | undefined;
+  /** The exit code of a command, or why there is none. */
+  readonly exit?: string | undefined;
+  /** Who or what ended a stream. */
+  readonly ended?: string | undefined;
 }
 
 export const CALL_ATTRIBUTES = {
@@ -73,6 +93,16 @@ export const CALL_ATTRIBUTES = {
   putBack: 'chaperone.put_back_values',
   masked: 'chaperone.masked_values',
   status: 'http.response.status_code',
+  container: 'chaperone.stream.container',
+  argv: 'chaperone.stream.command',
+  ports: 'chaperone.stream.ports',
+  portsRefused: 'chaperone.stream.ports_refused',
+  protocol: 'chaperone.stream.protocol',
+  recorded: 'chaperone.stream.recorded',
+  bytesFromAgent: 'chaperone.stream.bytes_from_agent',
+  bytesFromServer: 'chaperone.stream.bytes_from_server',
+  exit: 'chaperone.stream.exit',
+  ended: 'chaperone.stream.ended',
 } as const satisfies Record<keyof Command | keyof CallFacts, string>;
 
 /** Who speaks: these stand on the resource, once a process. */

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type EnrolRequest, EnrolRequestSchema, type EnrolResponse, EnrolResponseSchema } from './enrol.ts';
 import { type EntitlementsMessage, EntitlementsMessageSchema } from './entitlements.ts';
+import {
+  type KeptLine,
+  KeptLineSchema,
+  type RecordingAnswer,
+  RecordingAnswerSchema,
+  type RecordingMessage,
+  RecordingMessageSchema,
+} from './recordings.ts';
 import { type SpendRequest, SpendRequestSchema, type SpendResponse, SpendResponseSchema } from './spend.ts';
 
 const pem = '-----BEGIN CERTIFICATE-----\nMIIB\nAQ==\n-----END CERTIFICATE-----\n';
@@ -47,7 +55,42 @@ const exhausted: SpendResponse = {
   freeInMs: 1,
 };
 
+const id = '6b7f0a52-0c1e-4f5f-8f0e-2f8f4f3c9f10';
+const header: Extract<RecordingMessage, { kind: 'open' }>['header'] = {
+  version: 2,
+  width: 80,
+  height: 24,
+  timestamp: 1_700_000_000,
+  title: 'exec shop/web-0 app -- id',
+  chaperone: {
+    id,
+    namespace: 'shop',
+    pod: 'web-0',
+    stream: {
+      kind: 'exec',
+      container: 'app',
+      command: ['id'],
+      stdin: false,
+      stdout: true,
+      stderr: true,
+      tty: false,
+    },
+  },
+};
+const agent = { namespace: 'agents', serviceAccount: 'triage-bot', uid: id };
+const chunk: RecordingMessage = { kind: 'chunk', id, seq: 1, events: [[0.25, 'o', 'uid=0\n']] };
+
 const messages = [
+  [
+    'that a recording begins',
+    RecordingMessageSchema,
+    { kind: 'open', id, header } satisfies RecordingMessage,
+  ],
+  ['what it goes on with', RecordingMessageSchema, chunk],
+  ['its end', RecordingMessageSchema, { kind: 'close', id, seq: 2 } satisfies RecordingMessage],
+  ['that it is kept', RecordingAnswerSchema, { kind: 'kept', id, seq: 0 } satisfies RecordingAnswer],
+  ['that it is not', RecordingAnswerSchema, { kind: 'refused', id, why: 'Full' } satisfies RecordingAnswer],
+  ['whose a kept part is', KeptLineSchema, { kind: 'part', agent, header } satisfies KeptLine],
   ['an enrolment', EnrolRequestSchema, request],
   ['its answer', EnrolResponseSchema, response],
   ['a snapshot', EntitlementsMessageSchema, message],
@@ -122,6 +165,32 @@ test.each([{ index: 8 }, { freeInMs: 0 }, { freeInMs: 1.5 }, { budget: { ...exha
     expect(SpendResponseSchema.safeParse({ ...exhausted, ...part }).success).toBe(false);
   },
 );
+
+test.each([
+  { id: '../../etc/passwd' },
+  { id: id.toUpperCase() },
+  { seq: 0 },
+  { seq: 1.5 },
+  { events: [] },
+  { events: [[-1, 'o', '']] },
+  { events: [[0, 'q', '']] },
+  { events: [[0, 'o', {}]] },
+  { events: [[0, 'o', '', '']] },
+  { events: Array.from({ length: 8193 }, () => [0, 'o', '']) },
+])('a chunk of a recording is refused with %o', (part) => {
+  expect(RecordingMessageSchema.safeParse({ ...chunk, ...part }).success).toBe(false);
+});
+
+test.each([
+  { title: 'x'.repeat(257) },
+  { timestamp: 1e15 },
+  { chaperone: { ...header.chaperone, id: 'x' } },
+  { chaperone: { ...header.chaperone, stream: { kind: 'portforward', ports: [0] } } },
+  { env: {} },
+])('a header of a recording is refused with %o', (part) => {
+  const open = { kind: 'open', id, header: { ...header, ...part } };
+  expect(RecordingMessageSchema.safeParse(open).success).toBe(false);
+});
 
 test('a snapshot that policy/ does not understand is no message', () => {
   const snapshot = { ...message.snapshot, held: { kind: 'everything' } };

@@ -8,6 +8,8 @@ export const ROUTES = {
   entitlements: { method: 'GET', path: '/v1/entitlements' },
   /** Likewise, while the pod's entitlements come from the same replica: SpendRequest → SpendResponse, `application/json`. */
   spend: { method: 'POST', path: '/v1/spend' },
+  /** Likewise: lines without end both ways, a RecordingMessage each and a RecordingAnswer. */
+  recordings: { method: 'POST', path: '/v1/recordings' },
 } as const;
 
 export const LINES_CONTENT_TYPE = 'application/x-ndjson';

@@ -1,11 +1,13 @@
 // Puts the sidecar of a run together: credential and API server from the person's kubeconfig, entitlements from the policy
 // file, records to stdout or a file of their own.
 import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Mode } from '../../policy/mode.ts';
 import { createCallers } from '../../sidecar/callers.ts';
 import { createHeldEntitlements } from '../../sidecar/held-entitlements.ts';
 import { createLineSink } from '../../sidecar/line-sink.ts';
 import { systemClock } from '../../sidecar/monotonic.ts';
+import { recordInFolder } from '../../sidecar/recording-folder.ts';
 import { startSidecar } from '../../sidecar/start.ts';
 import { readTelemetryEnvironment } from '../../telemetry/environment.ts';
 import { createLogger } from '../../telemetry/logger.ts';
@@ -22,7 +24,7 @@ import { countHere } from './count-here.ts';
 import { followPolicyFile } from './follow-policy-file.ts';
 import { heldUnder } from './forced-mode.ts';
 import type { RunLoopback } from './loopback.ts';
-import { openRecordFile } from './record-file.ts';
+import { openRecordFile, recordPaths } from './record-file.ts';
 import { createSummary } from './summary.ts';
 
 export interface Governed {
@@ -58,7 +60,8 @@ export async function startGoverned(
   const held = mode === undefined ? ofFile : heldUnder(mode, ofFile);
 
   const session = randomUUID();
-  const records = command.length > 0 ? openRecordFile(session, environment) : undefined;
+  const paths = recordPaths(session, environment);
+  const records = command.length > 0 ? openRecordFile(paths) : undefined;
   const log = createLogger({ component: 'run', level: 'warn' });
   const identity = { service: 'chaperone-run', session };
   const summary = createSummary();
@@ -76,7 +79,8 @@ export async function startGoverned(
     apiServer,
     session,
     sentinelKey: randomBytes(32),
-    records: createLineSink(records?.fd ?? STDOUT),
+    records: createLineSink(records ?? STDOUT),
+    recordings: recordInFolder(paths.recordings, { clock, log }),
     spans: createSpans({ telemetry: read.telemetry, identity, log }),
     log,
     onEnd: summary.count,
@@ -113,7 +117,11 @@ export async function startGoverned(
       clearInterval(reissuing);
       await sidecar.stop(DRAIN_MS);
       followed.stop();
-      return [summary.print(), ...(records === undefined ? [] : [`  records: ${records.path}`])].join('\n');
+      return [
+        summary.print(),
+        ...(records === undefined ? [] : [`  records: ${paths.file}`]),
+        ...(existsSync(paths.recordings) ? [`  recordings: ${paths.recordings}`] : []),
+      ].join('\n');
     },
   };
 }

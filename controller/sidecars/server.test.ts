@@ -25,6 +25,7 @@ const server = await startSidecarServer({
   streams: { end: () => {} } as unknown as Streams,
   policies: {} as SidecarServerOptions['policies'],
   spends: {} as SidecarServerOptions['spends'],
+  store: {} as SidecarServerOptions['store'],
   proof: { stands: () => true, renew: async () => true },
   log: createLogger({ component: 'controller', level: 'error' }),
 });

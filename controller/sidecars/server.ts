@@ -1,5 +1,6 @@
 // The port that sidecars call (wire/routes.ts): HTTP/2 over TLS 1.3. Enrolment asks for no client certificate, since it
-// hands them out (enrolment.ts); who shows one is given entitlements (entitlements.ts), and its calls are counted (spending.ts).
+// hands them out (enrolment.ts); who shows one is given entitlements (entitlements.ts), its calls are counted (spending.ts) and its
+// recordings kept (recordings/receiving.ts).
 import { once } from 'node:events';
 import { createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
@@ -9,6 +10,7 @@ import { ROUTES } from '../../wire/routes.ts';
 import type { Credentials } from '../identity/credentials.ts';
 import { bundleOf } from '../identity/keeping.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { type ReceivingDeps, receiving } from '../recordings/receiving.ts';
 import { boundConnections } from '../slots.ts';
 import { answer, failure } from './answer.ts';
 import { enrolments } from './enrolment.ts';
@@ -28,10 +30,12 @@ const CONNECTIONS = { all: MAX_STREAMS + 256, each: 8 };
 const HANDSHAKE_MS = 3_000;
 /** An enrolment under way takes well under a second; who does not take its answer is not waited for. */
 const DRAIN_MS = 3_000;
-/** A sidecar has one stream, and enrols; it may have many calls to count, which take turns. */
+/** A sidecar has a stream or two, and enrols; it may have many calls to count, which take turns. */
 const SETTINGS = { maxConcurrentStreams: 32, maxHeaderListSize: 8 * 1024 };
 
-export interface SidecarServerOptions extends Pick<SpendingDeps, 'policies' | 'spends'> {
+export interface SidecarServerOptions
+  extends Pick<SpendingDeps, 'policies' | 'spends'>,
+    Pick<ReceivingDeps, 'store'> {
   readonly address: string;
   readonly kube: KubeApi;
   readonly credentials: () => Credentials;
@@ -53,6 +57,7 @@ export async function startSidecarServer(options: SidecarServerOptions): Promise
   const enrolment = enrolments(options);
   const following = entitlements(options);
   const counting = spending(options);
+  const recording = receiving(options);
   const server = createSecureServer({
     ...secureContext(credentials()),
     requestCert: true,
@@ -82,6 +87,7 @@ export async function startSidecarServer(options: SidecarServerOptions): Promise
     if (asked === `${ROUTES.entitlements.method} ${ROUTES.entitlements.path}`)
       return following.serve(stream, session, sessions);
     if (asked === `${ROUTES.spend.method} ${ROUTES.spend.path}`) return counting(stream, session);
+    if (asked === `${ROUTES.recordings.method} ${ROUTES.recordings.path}`) return recording(stream, session);
     return answer(stream, failure('NoSuchRoute'));
   }
 

@@ -23,14 +23,20 @@ const BEGIN = new RegExp(`-----? ?BEGIN ${LABEL}`, 'g');
 const END = new RegExp(`-----? ?END ${LABEL}`, 'g');
 const NAME = 'private-key';
 
-/** For the lines of one text, in their order, each without what ends it. `isPart`: whether one is of a key that began before. */
-export function hiddenByLine(patterns: Patterns, isPart = pemLines()): (line: string) => HiddenOfLine {
+/**
+ * For the lines of one text, in their order, each without what ends it; of one that is not whole, what is hidden so far, any
+ * number of times before the whole of it. `isPart`: whether one is of a key that began before.
+ */
+export function hiddenByLine(
+  patterns: Patterns,
+  isPart = pemLines(),
+): (line: string, isWhole?: boolean) => HiddenOfLine {
   let left = 0;
   let inRun = false;
-  return (line) => {
+  const next = (line: string, isWhole: boolean): HiddenOfLine => {
     if (!patterns.wellKnown) return { spans: patterns.in(line), goesOn: false, opens: false, inRun: false };
     const wasInRun = inRun;
-    const part = left === 0 ? isPart(line) : undefined;
+    const part = left === 0 ? isPart(line, isWhole) : undefined;
     inRun = part !== undefined;
     if (left === 0 && !line.includes('PRIVATE KEY')) {
       const found = patterns.in(line);
@@ -48,7 +54,7 @@ export function hiddenByLine(patterns: Patterns, isPart = pemLines()): (line: st
       // Where another begins within it, the count does too: who writes a beginning before a key gets no end of it to see.
       if (last === -1) {
         left = open && after(BEGIN, line, start).start === -1 ? left - 1 : MAX_KEY_LINES;
-        const all = union([...patterns.in(line), span(start, line.length)]);
+        const all = union([...patterns.in(line), ...spans, span(start, line.length)]);
         return { spans: all, goesOn, opens: left > 0, inRun: false };
       }
       spans.push(span(start, end));
@@ -58,6 +64,12 @@ export function hiddenByLine(patterns: Patterns, isPart = pemLines()): (line: st
     left = 0;
     const all = union([...patterns.in(line), ...spans]);
     return { spans: all, goesOn, opens: false, inRun: wasInRun && endsFirst(line) };
+  };
+  return (line, isWhole = true) => {
+    const before = [left, inRun] as const;
+    const hidden = next(line, isWhole);
+    if (!isWhole) [left, inRun] = before;
+    return hidden;
   };
 }
 

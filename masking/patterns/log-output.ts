@@ -17,14 +17,16 @@ export function createLogOutput() {
       const said = replaced(text, spans, ({ name }, at) => (goesOn && at === 0 ? '' : wordsFor(name)));
       this.put(encoder.encode(said));
     },
-    /** The same of a part of a line, by byte, of which the first `out` have gone out. */
-    putBytes(bytes: Uint8Array, spans: readonly Span[], out: number): void {
+    /** The same of a part of a line, by byte, of which the first `out` have gone out; `isSaid`: with words for the last of them. */
+    putBytes(bytes: Uint8Array, spans: readonly Span[], out: number, isSaid: boolean): void {
       let from = out;
       for (const { start, end, name } of spans) {
         if (end <= from) continue;
         this.put(bytes.subarray(from, Math.max(from, start)));
-        this.put(encoder.encode(wordsFor(name)));
-        count += 1;
+        if (start >= out || !isSaid) {
+          this.put(encoder.encode(wordsFor(name)));
+          count += 1;
+        }
         from = end;
       }
       this.put(bytes.subarray(from));

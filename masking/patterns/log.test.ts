@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compilePatterns } from './compile.ts';
-import { createLogMasker, MAX_LINE_BYTES, MAX_MATCH_BYTES } from './log.ts';
+import { MAX_LINE_BYTES, MAX_MATCH_BYTES } from './line-masker.ts';
+import { createLogMasker } from './log.ts';
 
 const patterns = compilePatterns({
   wellKnown: true,

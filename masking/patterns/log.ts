@@ -1,11 +1,8 @@
-// A log on its way to the agent: bytes in as they come, and out line by line as soon as a line is whole, with what is hidden of
-// it said in words. However the bytes are cut into chunks, the same comes out. A line without a match goes out byte for byte.
-import { createGrowingBytes, type Hold } from '../growing-bytes.ts';
-import type { Failure, Masker } from '../masker.ts';
+// A log on its way to the agent, each line as soon as it is whole.
+import type { Hold } from '../growing-bytes.ts';
+import type { Masker } from '../masker.ts';
 import type { Patterns } from './compile.ts';
-import { hiddenByLine, hiddenIn } from './lines.ts';
-import { createLogOutput } from './log-output.ts';
-import { textOfPart } from './part-text.ts';
+import { createLineMasker } from './line-masker.ts';
 import { wordsFor } from './words.ts';
 
 export interface LogMasking {
@@ -15,102 +12,10 @@ export interface LogMasking {
   readonly cut: boolean;
 }
 
-/** A longer line is looked at in parts of this size. */
-export const MAX_LINE_BYTES = 64 * 1024;
-
-/** Parts have so much in common, twice: what matches within it is found wherever it lies. */
-export const MAX_MATCH_BYTES = 4 * 1024;
-
 /** A masker of identity-encoded text, for the most part UTF-8. Fails only for want of room. */
 export function createLogMasker({ patterns, hold, cut }: LogMasking): Masker {
-  const kept = createGrowingBytes(MAX_LINE_BYTES, hold);
-  const next = hiddenByLine(patterns);
-  const output = createLogOutput();
-  /** So many bytes of what is kept have gone out: of a long line. */
-  let out = 0;
-  /** The rest of this line is hidden. */
-  let hidesRest = false;
-  /** A key has begun, and words stand for it. */
-  let inKey = false;
-
-  function putLine(bytes: Uint8Array, ending: Uint8Array): void {
-    if (!hidesRest && bytes.length > 0) {
-      const part = out > 0 ? textOfPart(bytes) : undefined;
-      const text = part?.text ?? decoder.decode(bytes);
-      const hidden = next(text);
-      inKey = hidden.opens;
-      if (part !== undefined) output.putBytes(bytes, part.inBytes(hidden.spans), out);
-      else if (hidden.spans.length === 0) output.put(bytes);
-      else output.say(text, hidden);
-    }
-    out = 0;
-    hidesRest = false;
-    if (!inKey) output.put(ending);
-  }
-
-  /** Puts of a part of a line what no later part can change, and gives back what is looked at again with the next. */
-  function putPart(bytes: Uint8Array): Uint8Array {
-    const { text, inBytes } = textOfPart(bytes);
-    if (inKey) {
-      inKey = next(text).opens;
-      hidesRest = true;
-      return NONE;
-    }
-    const spans = inBytes(hiddenIn(patterns, text));
-    const settled = bytes.length - MAX_MATCH_BYTES;
-    const end = spans.find((span) => span.start < settled && span.end > settled)?.end ?? settled;
-    output.putBytes(
-      bytes.subarray(0, end),
-      spans.filter(({ start }) => start < end),
-      out,
-    );
-    // A match without an end in all of this.
-    hidesRest = end === bytes.length;
-    out = hidesRest ? 0 : MAX_MATCH_BYTES;
-    return hidesRest ? NONE : bytes.slice(end - out);
-  }
-
-  /** Keeps the beginning of a line. */
-  function keep(piece: Uint8Array): Failure | undefined {
-    for (let rest = piece; rest.length > 0; ) {
-      if (hidesRest) return undefined;
-      const fits = rest.subarray(0, MAX_LINE_BYTES - kept.length);
-      if (kept.append(fits) !== 'kept') return { kind: 'noRoom' };
-      rest = rest.subarray(fits.length);
-      if (rest.length > 0 && kept.append(putPart(kept.take())) !== 'kept') return { kind: 'noRoom' };
-    }
-    return undefined;
-  }
-
-  return {
-    write(chunk) {
-      let rest = chunk;
-      for (let at = endOfLine(rest); at !== -1; at = endOfLine(rest)) {
-        const failure = keep(rest.subarray(0, at));
-        if (failure !== undefined) return failure;
-        putLine(kept.take(), rest.subarray(at, at + 1));
-        rest = rest.subarray(at + 1);
-      }
-      return keep(rest) ?? output.take();
-    },
-    end() {
-      if (kept.length > out) putLine(cut ? CUT : kept.take(), NONE);
-      return output.take();
-    },
-  };
+  const { write, end } = createLineMasker(patterns, hold);
+  return { write, end: () => end(cut ? CUT : undefined) };
 }
 
-const NONE = new Uint8Array(0);
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const CUT = new TextEncoder().encode(wordsFor('cut line'));
-
-const NEWLINE = 0x0a;
-/** Of who draws over a line, such as a progress bar. */
-const RETURN = 0x0d;
-
-function endOfLine(bytes: Uint8Array): number {
-  const newline = bytes.indexOf(NEWLINE);
-  const before = newline === -1 ? bytes : bytes.subarray(0, newline);
-  const carriage = before.indexOf(RETURN);
-  return carriage === -1 ? newline : carriage;
-}

@@ -1,4 +1,4 @@
-// A part of a long line as text, and which bytes its characters were: read as UTF-8, a character cut at either end aside.
+// A part of a line as text, and which bytes its characters were: read as UTF-8, a character cut at either end aside.
 import type { Span } from './span.ts';
 
 export interface PartText {
@@ -33,6 +33,11 @@ function strictly(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** But for a character at its end of which bytes are missing. */
+export function withoutCutEnd(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, lastWhole(bytes));
 }
 
 const isInner = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80;

@@ -7,22 +7,21 @@ export interface PemLine {
   readonly start: number;
 }
 
-/** For the lines of one text in their order; in time linear in each. */
-export function pemLines(): (line: string) => PemLine | undefined {
+/** For the lines of one text in their order; in time linear in each. One that is not whole yet is only looked at. */
+export function pemLines(): (line: string, isWhole: boolean) => PemLine | undefined {
   let inRun = false;
   let inPublic = false;
-  return (line) => {
+  return (line, isWhole) => {
     const found = LINE.exec(line);
     const base64 = found?.[2];
     if (found === null || base64 === undefined) {
-      inRun = false;
-      inPublic = PUBLIC.test(line);
+      if (isWhole) [inRun, inPublic] = [false, PUBLIC.test(line)];
       return undefined;
     }
     const isLong = base64.length >= MIN_LENGTH;
     const isOne = !inPublic && (inRun || (isLong && HAS_ALL.every((some) => some.test(base64))));
     // The last line of a key is shorter than the others.
-    inRun = isOne && isLong;
+    if (isWhole) inRun = isOne && isLong;
     return isOne ? { start: found[1]?.length ?? 0 } : undefined;
   };
 }

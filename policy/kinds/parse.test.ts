@@ -107,7 +107,17 @@ describe('a rule', () => {
       { ...readPods, resources: ['pods', 'serviceaccounts'] },
       '.resourceNames',
     ],
-    ['exec into any pod', { ...readPods, resources: ['pods/exec'], verbs: ['create'] }, '.resourceNames'],
+    [
+      'exec into any pod',
+      {
+        ...readPods,
+        resources: ['pods/exec'],
+        verbs: ['create'],
+        containers: ['app'],
+        commands: [['ls']],
+      },
+      '.resourceNames',
+    ],
     [
       'too many namespaces',
       { ...readPods, namespaces: Array.from({ length: 65 }, (_, at) => `n${at}`) },

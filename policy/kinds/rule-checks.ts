@@ -5,6 +5,7 @@ import { closureOf } from '../closed.ts';
 import { liesInNamespaces } from '../namespaced.ts';
 import { misplaced } from './pod-spec.ts';
 import type { NeverRule, Rule } from './rule.ts';
+import { streamComplaint } from './stream-rule.ts';
 
 /** The ways to say where a rule holds. */
 export const PLACES = ['namespaces', 'allNamespaces', 'clusterScoped', 'nonResourceURLs'] as const;
@@ -87,6 +88,11 @@ export function checkFilter(rule: Rule, ctx: Issues): void {
 export function checkPodSpec(rule: Rule, ctx: Issues): void {
   const why = misplaced(rule);
   if (why !== undefined) complain(ctx, 'podSpec', why);
+}
+
+export function checkStream(rule: Rule, ctx: Issues): void {
+  const complaint = streamComplaint(rule);
+  if (complaint !== undefined) complain(ctx, complaint.field, complaint.why);
 }
 
 /** The closed list (closed.ts): what is never, and what needs resourceNames. The first thing wrong is enough. */

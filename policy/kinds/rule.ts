@@ -11,8 +11,10 @@ import {
   checkReveal,
   checkScope,
   checkShape,
+  checkStream,
   PLACES,
 } from './rule-checks.ts';
+import { streamFields } from './stream-rule.ts';
 import { apiGroup, label, nonResourcePath, objectName, resource } from './words.ts';
 
 /** The verbs of RequestInfo; `head` is for nonResourceURLs alone. */
@@ -85,6 +87,7 @@ export const Rule = z
       .optional()
       .describe('A list or watch that names no object is let through, and shows only these objects.'),
     podSpec: PodSpecPermits.optional().describe('What pods that are written under it may have, by name.'),
+    ...streamFields,
   })
   .meta(validations)
   .superRefine((rule, ctx) => {
@@ -95,6 +98,7 @@ export const Rule = z
     checkReveal(rule, ctx);
     checkFilter(rule, ctx);
     checkPodSpec(rule, ctx);
+    checkStream(rule, ctx);
     checkClosed(rule, ctx);
   });
 

@@ -1,5 +1,5 @@
 // Why a call is refused for how it was asked, or by whom: nothing of a policy has been looked at yet.
-import { quoted, word } from '../quoting.ts';
+import { listed, quoted, word } from '../quoting.ts';
 import { row, type Why } from './row.ts';
 
 export const askedTexts = {
@@ -45,6 +45,25 @@ export const askedTexts = {
     'it asks for an upgrade where the API server need not stream',
     'alter',
     'send it without the Upgrade header; watch and log stream over plain HTTP',
+  ),
+  UpgradeRequired: row(
+    400,
+    'it asks for a stream without asking for an upgrade to one',
+    'alter',
+    'send it over HTTP/1.1 with Upgrade: websocket or Upgrade: SPDY/3.1, as kubectl and client-go do',
+  ),
+  UpgradeUnknown: row(
+    400,
+    (f: { upgrade: string }) => `it asks for an upgrade to ${quoted(f.upgrade, 64)}`,
+    'alter',
+    'ask for one of websocket and SPDY/3.1',
+  ),
+  ProtocolUnknown: row(
+    400,
+    (f: { protocols: readonly string[] }) =>
+      `of the stream protocols that it offers (${listed(f.protocols)}) none is known here`,
+    'alter',
+    'offer one of those that kubectl and client-go offer, such as v5.channel.k8s.io',
   ),
   WorkloadPatch: row(
     403,

@@ -3,12 +3,14 @@
 import { askedTexts } from './asked.ts';
 import { entitledTexts } from './entitled.ts';
 import { momentTexts } from './moment.ts';
+import { streamTexts } from './streams.ts';
 import { workloadTexts } from './workloads.ts';
 import { writeTexts } from './writes.ts';
 
 export const callTexts = {
   ...askedTexts,
   ...entitledTexts,
+  ...streamTexts,
   ...workloadTexts,
   ...writeTexts,
   ...momentTexts,

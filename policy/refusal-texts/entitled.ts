@@ -153,10 +153,5 @@ export const entitledTexts = {
     'owners',
     'that policy for a scope that one person can agree to',
   ),
-  StreamNotYet: row(
-    403,
-    'exec, attach, port-forward and proxy carry bytes that are not recorded',
-    'person',
-    NOT_YET,
-  ),
+  StreamNotYet: row(403, 'what a proxy carries is not recorded', 'person', NOT_YET),
 };

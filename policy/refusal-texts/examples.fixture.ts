@@ -26,7 +26,8 @@ const terms = {
 const readTls = requestOf('GET', '/api/v1/namespaces/shop/secrets/web-tls');
 const writeTls = requestOf('PATCH', '/api/v1/namespaces/shop/secrets/web-tls');
 const webPods = '/api/v1/namespaces/shop/pods';
-const exec = requestOf('POST', `${webPods}/web-0/exec`);
+const exec = requestOf('POST', `${webPods}/web-0/exec?container=app&command=sh&stdin=true&stdout=true`);
+const execByGet = requestOf('GET', exec.target);
 const unread = (method: string, target: string): Asked => ({ kind: 'unread', method, target });
 
 const web = requestOf('PATCH', '/apis/apps/v1/namespaces/shop/deployments/web');
@@ -67,6 +68,9 @@ const calls: Examples<typeof callTexts> = {
   OtherIdentity: of({ header: 'impersonate-user' }),
   UnsupportedMethod: of({}, unread('TRACE', '/api/v1/pods')),
   UpgradeRefused: of({}, requestOf('GET', `${webPods}?watch=1`)),
+  UpgradeRequired: of({}, execByGet),
+  UpgradeUnknown: of({ upgrade: 'h2c' }, exec),
+  ProtocolUnknown: of({ protocols: ['v6.channel.k8s.io'] }, execByGet),
   WorkloadPatch: of({}, web),
   ContinueUnknown: of({}, requestOf('GET', `${webPods}?continue=eyJ2Ijoi`)),
   UnknownCaller: NONE,
@@ -120,7 +124,32 @@ const calls: Examples<typeof callTexts> = {
     requestOf('DELETE', `${webPods}/web-0`),
   ),
   CollectionNotCounted: of({ rule: 'AgentPolicy agents/triage budgets[0]' }, requestOf('DELETE', webPods)),
-  StreamNotYet: of({}, exec),
+  StreamNotYet: of({}, requestOf('GET', `${webPods}/web-0/proxy/metrics`)),
+  ContainerNotNamed: of(
+    { policy, near: '; the rules for this pod give container app' },
+    requestOf('POST', `${webPods}/web-0/exec?command=ls`),
+  ),
+  ContainerNotAllowed: of(
+    { policy, container: 'db', near: '; the rules for this pod give container app' },
+    exec,
+  ),
+  CommandNotAllowed: of(
+    {
+      policy,
+      container: 'app',
+      command: ['sh'],
+      near: '; the rules for this container give what begins with: ls /var/log',
+    },
+    exec,
+  ),
+  PortNotAllowed: of(
+    { policy, port: 5432, near: '; the rules for this pod give port 8080' },
+    requestOf('GET', `${webPods}/web-0/portforward?ports=5432`),
+  ),
+  RecordingAdded: of(
+    { rule: 'Grant agents/triage-7f2', now: 'AgentPolicy agents/triage standing.rules[0]' },
+    exec,
+  ),
   ...workloads,
   SentinelInWrite: of({ field: 'data.password' }, requestOf('PUT', '/api/v1/namespaces/shop/configmaps/web')),
   SentinelInRelease: of({}, requestOf('POST', '/api/v1/namespaces/shop/secrets')),
@@ -137,6 +166,8 @@ const calls: Examples<typeof callTexts> = {
   BudgetUnanswered: of({}, requestOf('DELETE', `${webPods}/web-0`)),
   CredentialUnreadable: NONE,
   RecordFailed: NONE,
+  RecordingFailed: of({ why: 'no controller took it' }, exec),
+  RecordingEnded: of({ why: 'no controller has taken the last 10 s of it' }, exec),
   Draining: NONE,
   TooLarge: of({ limitBytes: 4194304 }, requestOf('POST', '/api/v1/namespaces/shop/configmaps')),
   Busy: NONE,
@@ -152,6 +183,7 @@ const calls: Examples<typeof callTexts> = {
   UpstreamUnavailable: of({ why: 'ECONNREFUSED' }),
   UnexpectedRedirect: of({ status: 302 }),
   UnexpectedUpgrade: NONE,
+  UnexpectedProtocol: of({ protocol: 'v4.channel.k8s.io' }, execByGet),
   Internal: of({ auditId: '6b7f0a52-0c1e-4f5f-8f0e-2f8f4f3c9f10' }),
 };
 

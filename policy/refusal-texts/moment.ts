@@ -43,6 +43,21 @@ export const momentTexts = {
     SOON,
     SOON_S,
   ),
+  RecordingFailed: row(
+    503,
+    (f: Why) =>
+      `its recording cannot be kept (${f.why}), and the rule that gives it lets nothing through unrecorded`,
+    'retry',
+    SOON,
+    SOON_S,
+  ),
+  RecordingEnded: row(
+    503,
+    (f: Why) => `its recording can no longer be kept (${f.why}), and nothing of it goes on unrecorded`,
+    'retry',
+    SOON,
+    SOON_S,
+  ),
   Draining: row(
     503,
     'chaperone is shutting down with this pod or run and takes no new calls',
@@ -115,6 +130,13 @@ export const momentTexts = {
   UnexpectedUpgrade: row(
     502,
     'the API server switched protocols in answer to an ordinary call',
+    'operators',
+    MISBEHAVES,
+  ),
+  UnexpectedProtocol: row(
+    502,
+    (f: { protocol: string }) =>
+      `the API server chose the stream protocol ${quoted(f.protocol, 64)}, which was not offered to it`,
     'operators',
     MISBEHAVES,
   ),

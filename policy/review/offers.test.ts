@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { entitlementsOf, grantOf, policyOf, readPods } from '../fixtures.ts';
+import { execRule, portsRule } from '../streams.fixture.ts';
 import type { Facts } from '../take-snapshot.ts';
 import { BOUND_MS, cpuMs } from './bounded.fixture.ts';
 import { offersWarning } from './offers.ts';
@@ -18,6 +19,21 @@ describe('what could be asked for', () => {
     expect(offers({ grants: [grantOf()] })).toBeUndefined();
     expect(offers({ grants: [grantOf({}, { phase: 'Ended' })] })).toContain('read-web-tls');
     expect(offers({ policies: [] })).toBeUndefined();
+  });
+
+  test('is told with what it would reach in a pod, unless a never takes it by either verb', () => {
+    const rules = [execRule(['app'], ['ls', '-l'], ['sh', '-c', 'a b'])];
+    const scopes = [
+      { name: 'look', maxDuration: '1h', rules },
+      { name: 'forward', maxDuration: '1h', rules: [portsRule(80, 443)] },
+    ];
+    expect(offers(policies({ scopes }))).toBe(
+      'chaperone: with a Grant AgentPolicy agents/triage allows ' +
+        "scope look (create of pods/exec named web-0 (container app, what begins with: ls -l; sh -c 'a b') in namespace shop), " +
+        'scope forward (create of pods/portforward named web-0 (port 80, 443) in namespace shop)',
+    );
+    const never = [{ ...readPods, resources: ['pods/exec', 'pods/portforward'], verbs: ['get'] }];
+    expect(offers(policies({ scopes, never }))).toBeUndefined();
   });
 
   test('is not what a never meets, nor what one person cannot give', () => {

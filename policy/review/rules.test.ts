@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../decide.ts';
 import { entitlementsOf, grantOf, policyOf, readPods, requestOf } from '../fixtures.ts';
 import type { Rule } from '../kinds/rule.ts';
+import { execRule, portsRule } from '../streams.fixture.ts';
 import type { Facts } from '../take-snapshot.ts';
 import { BOUND_MS, cpuMs } from './bounded.fixture.ts';
 import { MAX_RIGHTS, rulesStatus } from './rules.ts';
@@ -53,6 +54,15 @@ describe('a list of rights', () => {
       ],
     });
     expect(list({}, everything, 'agents').rules).toEqual([]);
+  });
+
+  test('has a stream as create of the pod that a rule names', () => {
+    const { rules, incomplete } = list(standing([execRule(['app'], ['ls']), portsRule(80)]));
+    expect(rules).toEqual([
+      rule(['create'], 'pods/exec', ['web-0']),
+      rule(['create'], 'pods/portforward', ['web-0']),
+    ]);
+    expect(incomplete).toBe(false);
   });
 
   test('is what the API server allows where that is less', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type ApiRequest, readApiRequest } from '../api-request.ts';
 import { decide } from '../decide.ts';
 import { entitlementsOf, grantOf, policyOf, readPods } from '../fixtures.ts';
+import { execRule, portsRule } from '../streams.fixture.ts';
 import type { Facts } from '../take-snapshot.ts';
 import type { AccessSpec } from './read.ts';
 import { accessStatus, verdictOf } from './verdict.ts';
@@ -66,7 +67,7 @@ describe('the policy says', () => {
     [
       'a path of an upgrade',
       { ...pods, verb: 'create', subresource: 'exec', name: 'web' },
-      'StreamNotYet',
+      'ClosedUnlessNamed',
       /./,
     ],
     [
@@ -77,6 +78,23 @@ describe('the policy says', () => {
     ],
   ])('no to %s', (_, asked, code, message) => {
     expect(verdict(asked)).toMatchObject(no(code, message));
+  });
+
+  test('of a stream as far as a rule gives any: by create, into that pod', () => {
+    const facts = standing(execRule(['app'], ['ls']), portsRule(80));
+    const exec = { ...pods, verb: 'create', subresource: 'exec', name: 'web-0' };
+    expect(verdict(exec, facts)).toMatchObject(yes);
+    expect(verdict({ ...exec, subresource: 'portforward' }, facts)).toMatchObject(yes);
+    expect(verdict({ ...exec, subresource: 'attach' }, facts)).toMatchObject(no('ClosedUnlessNamed'));
+    expect(verdict({ ...exec, name: 'web-1' }, facts)).toMatchObject(no('ClosedUnlessNamed'));
+    expect(verdict({ ...exec, name: undefined }, facts)).toMatchObject(no('ClosedUnlessNamed'));
+    expect(verdict({ ...exec, verb: 'get' }, facts)).toMatchObject(no('ClosedList', /must be \[create\]/));
+    expect(verdict(exec, { ...facts, standingRemainingMs: 0 })).toMatchObject(no('StandingEnded'));
+    const never = [{ ...readPods, resources: ['pods/exec'], verbs: ['get'] }];
+    const rules = { standing: { lifetime: '8h', rules: [execRule(['app'], ['ls'])] } };
+    expect(verdict(exec, policies({ ...rules, never }))).toMatchObject(no('Never'));
+    const scopes = [{ name: 's', maxDuration: '1h', rules: [execRule(['app'], ['ls'])] }];
+    expect(verdict(exec, policies({ scopes }))).toMatchObject(no('GrantAvailable', /scope s /));
   });
 
   test('yes to what discovery shows and rules name, and no to other paths', () => {

@@ -1,6 +1,6 @@
 // An agent governed by the real data plane in front of the suite's real API server: a sidecar in this process, with a
 // snapshot that a test makes and the token of a ServiceAccount that may do anything, so that what got through shows.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countHere } from '../../cli/run/count-here.ts';
@@ -16,6 +16,8 @@ import { type Credential, serviceAccountToken } from '../../sidecar/credential.t
 import { createHeldEntitlements } from '../../sidecar/held-entitlements.ts';
 import type { LineSink } from '../../sidecar/line-sink.ts';
 import { type Clock, systemClock } from '../../sidecar/monotonic.ts';
+import type { Recordings } from '../../sidecar/recording.ts';
+import { recordInFolder } from '../../sidecar/recording-folder.ts';
 import type { Counter } from '../../sidecar/spending.ts';
 import { startSidecar } from '../../sidecar/start.ts';
 import type { ApiServer } from '../../sidecar/upstream.ts';
@@ -29,7 +31,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { freshNamespace } from '../cluster/fixture.ts';
 import { ok } from '../cluster/pods.ts';
 import { witness } from '../search/witness.ts';
-import { type Agent, agentOf } from './agent.ts';
+import { type Agent, agentOf, type Door } from './agent.ts';
 
 const ALL_VERBS: Rule['verbs'] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 const READ_VERBS: Rule['verbs'] = ['get', 'list', 'watch'];
@@ -72,12 +74,16 @@ export interface GovernedOptions {
   readonly counter?: Counter;
   /** As under `chaperone run`. */
   readonly judgesWorkloads?: boolean;
+  /** Where streams are recorded; in `recordings` unless given. */
+  readonly recordings?: Recordings;
   /** Where spans go; nowhere unless given. */
   readonly telemetry?: TelemetryEnvironment;
 }
 
 export interface Governed extends AsyncDisposable {
   readonly agent: Agent;
+  /** Where it calls. */
+  readonly door: Door;
   readonly namespace: string;
   /** Of the real credential: the test may take it away or replace it. */
   readonly tokenPath: string;
@@ -87,6 +93,8 @@ export interface Governed extends AsyncDisposable {
   /** The records kept so far, parsed. */
   readonly records: readonly Record<string, unknown>[];
   readonly ended: readonly CallFacts[];
+  /** The folder of its recordings: `<Audit-ID>.cast`. */
+  readonly recordings: string;
   entitle(entitled: Entitled): void;
   /** Of a controller: in the place of what `entitle` made. */
   take(snapshot: Snapshot): void;
@@ -116,6 +124,8 @@ export async function govern(
   const tokenPath = join(folder, 'token');
   const realToken = await mightyToken(cluster, namespace.name);
   await writeFile(tokenPath, realToken);
+  const recordings = join(folder, 'recordings');
+  await mkdir(recordings);
 
   const clock = options.clock ?? systemClock;
   const held = createHeldEntitlements(clock);
@@ -149,6 +159,7 @@ export async function govern(
         return kept.keep(line);
       },
     },
+    recordings: options.recordings ?? recordInFolder(recordings, { clock, log }),
     spans: createSpans({
       telemetry: options.telemetry ?? NO_TELEMETRY,
       identity: { service: 'test', session: namespace.name },
@@ -162,11 +173,12 @@ export async function govern(
   const entitle = (entitled: Entitled): void => held.take(snapshotOf(entitled), clock.monotonicMs());
   entitle({ rules: widely(namespace.name) });
 
-  const agent = agentOf({
+  const door = {
     port: sidecar.port,
     ca: loopback.ca,
     token: callers.issue('app', clock.monotonicMs()),
-  });
+  };
+  const agent = agentOf(door);
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, kubeconfigOf(agent, loopback.ca, namespace.name));
   const username = `system:serviceaccount:${namespace.name}:mighty`;
@@ -178,11 +190,13 @@ export async function govern(
   };
   return {
     agent,
+    door,
     namespace: namespace.name,
     tokenPath,
     realToken,
     kubeconfig,
     records,
+    recordings,
     ended,
     entitle,
     take: (snapshot) => held.take(snapshot, clock.monotonicMs()),
@@ -254,9 +268,14 @@ function snapshotOf({
   });
 }
 
-function kubeconfigOf({ port, token }: Agent, ca: string, namespace: string): string {
+/** Of an agent that has nothing else. */
+export function kubeconfigOf(
+  { host = '127.0.0.1', port, token }: Pick<Door, 'host' | 'port' | 'token'>,
+  ca: string,
+  namespace: string,
+): string {
   const cluster = {
-    server: `https://127.0.0.1:${port}`,
+    server: `https://${host}:${port}`,
     'certificate-authority-data': Buffer.from(ca).toString('base64'),
   };
   return JSON.stringify({

@@ -180,9 +180,9 @@ describe('an upgrade', () => {
     ['GET', `/api/v1/namespaces/${namespace}/secrets?watch=1`, '400 UpgradeRefused'],
     ['GET', `/api/v1/namespaces/${namespace}/pods/x/log?follow=1`, '400 UpgradeRefused'],
     ['GET', '/api', '400 UpgradeRefused'],
-    ['GET', `/api/v1/namespaces/${namespace}/pods/x/exec?command=id`, '403 StreamNotYet'],
-    ['POST', `/api/v1/namespaces/${namespace}/pods/x/exec?command=id`, '403 StreamNotYet'],
-    ['POST', `/api/v1/namespaces/${namespace}/pods/x/portforward`, '403 StreamNotYet'],
+    ['GET', `/api/v1/namespaces/${namespace}/pods/x/exec?command=id`, '403 ClosedUnlessNamed'],
+    ['POST', `/api/v1/namespaces/${namespace}/pods/x/exec?command=id`, '403 ClosedUnlessNamed'],
+    ['POST', `/api/v1/namespaces/${namespace}/pods/x/portforward`, '403 ClosedUnlessNamed'],
     ['GET', `/api/v1/namespaces/${namespace}/services/x/proxy/a`, '403 StreamNotYet'],
     ['GET', `/apis/made.up/v1/namespaces/${namespace}/pods/x/exec`, '403 NoRule'],
   ] as const;
@@ -207,7 +207,7 @@ describe('an upgrade', () => {
     [['exec', 'x', '--', 'id'], /not recorded|cannot exec|NotFound|not found/],
     [
       ['get', '--raw', `/api/v1/namespaces/${namespace}/pods/x/exec?command=id`],
-      /bytes that are not recorded/,
+      /it reaches into a running container/,
     ],
   ])('of an unmodified kubectl %j ends with the reason', async (args, reason) => {
     const { code, stderr } = await cluster.kubectl(args, { kubeconfig: governed.kubeconfig });

@@ -12,7 +12,7 @@ import { CLIENTS, type ClientName, clientImage, imageOf } from './images.ts';
 
 /** The pod. */
 export const POD = 'clients';
-/** In the shop: a pod that talks on and on, a Secret, a Deployment without pods. */
+/** In the shop: a pod that talks on and on and serves its files at 8080, a Secret, a Deployment without pods. */
 export const TALKER = 'talker';
 export const SECRET = 'web-tls';
 export const DEPLOYMENT = 'web';
@@ -50,6 +50,7 @@ export async function startClients(cluster: Cluster, purpose: string): Promise<C
     ...more,
   });
   const read = ['get', 'list', 'watch'];
+  const talker = { resourceNames: [TALKER] };
   const standing = {
     lifetime: '8h',
     rules: [
@@ -57,6 +58,8 @@ export async function startClients(cluster: Cluster, purpose: string): Promise<C
       of('', ['secrets'], ['get']),
       of('', ['configmaps'], [...read, 'create', 'patch']),
       of('apps', ['deployments'], read),
+      of('', ['pods/exec'], ['create'], { ...talker, containers: [TALKER], commands: [['sh']] }),
+      of('', ['pods/portforward'], ['create'], { ...talker, ports: [8080] }),
     ],
   };
   const revealing = of('', ['secrets'], ['get'], { resourceNames: [SECRET], reveal: true });
@@ -89,7 +92,7 @@ export async function startClients(cluster: Cluster, purpose: string): Promise<C
     },
     pod(shop.name, TALKER, {
       image: AGENT_IMAGE,
-      args: ['-c', 'i=0; while sleep 0.1; do echo "line $i"; i=$((i + 1)); done'],
+      args: ['-c', 'busybox httpd -p 8080 -h /; i=0; while sleep 0.1; do echo "line $i"; i=$((i + 1)); done'],
     }),
     policy(agents.name, {
       standing,

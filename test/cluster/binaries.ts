@@ -38,6 +38,10 @@ const PROGRAMS = {
   'kube-controller-manager': kubernetes('kube-controller-manager'),
   kubeadm: { ...kubernetes('kubeadm'), version: ['version', '--output=short'] },
   kubectl: { ...kubernetes('kubectl'), version: ['version', '--client'] },
+  'kubectl-1.29': {
+    module: 'kubectl-1.29',
+    package: 'k8s.io/kubernetes/cmd/kubectl',
+  },
   'kube-scheduler': kubernetes('kube-scheduler'),
   kubelet: kubernetes('kubelet'),
   'kube-proxy': kubernetes('kube-proxy'),

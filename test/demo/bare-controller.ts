@@ -1,5 +1,6 @@
 // A controller as a process on this machine, against an API server without nodes: it says how policies and Grants stand, and
 // nothing waits for it.
+import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type Controller, startController } from '../../controller/controller.ts';
 import { connect } from '../../controller/kube/api.ts';
@@ -30,6 +31,7 @@ export async function startBareController(cluster: Cluster, kubeconfig: string):
       command: ['node'],
       resources: { limits: { memory: '64Mi' }, requests: {} },
     },
+    recordings: { folder: join(cluster.folder, 'recordings'), maxBytes: 2 ** 26, port: 0 },
     apiServer: cluster.server,
   };
   // What it misses are the webhook configurations, which nothing could call here.

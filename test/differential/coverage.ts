@@ -50,6 +50,12 @@ export const BRANCHES: Readonly<Record<string, Reached>> = {
   'status of an object': resource(
     ({ resource: of, subresource }) => of !== 'namespaces' && subresource === 'status',
   ),
+  exec: resource(({ stream }) => stream?.kind === 'exec' && stream.command.length > 0),
+  attach: resource(({ stream }) => stream?.kind === 'attach' && stream.container !== undefined),
+  'port-forward': resource(({ stream }) => stream?.kind === 'portforward' && stream.ports.length > 1),
+  'what only looks like a stream': resource(
+    ({ stream, subresource }) => stream === undefined && subresource === 'exec',
+  ),
   'a subresource': resource(({ subresource }) => subresource !== undefined),
   'more after a subresource': resource(
     (request) => request.subresource !== undefined && segments(request).length > 7,

@@ -48,7 +48,7 @@ export async function openDoor(token: string, printedId: (id: string) => string)
 
   const read = (req: AgentRequest, id: string): Read | Refused => {
     const call = beginCall(req, now());
-    const refusal = admitHead(parts, call, req);
+    const refusal = admitHead(parts, call, req, false);
     const { request, head } = call;
     if (refusal.kind !== 'refusal') throw new Error('decided without entitlements');
     if (refusal.code !== 'StaleLease' || request === undefined || head === undefined)

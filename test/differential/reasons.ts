@@ -69,6 +69,15 @@ export const REASONS: Readonly<Record<string, string>> = {
   'MalformedTarget: its limit is not a whole number': HANDLER,
   'MalformedTarget: its timeoutSeconds is not a whole number': HANDLER,
 
+  'MalformedTarget: its query has a parameter, which a stream does not take':
+    'The API server passes over what it does not know; a rule on what a stream reaches must have read it all.',
+  'MalformedTarget: one of its stderr, stdin, stdout, tty is neither true nor false':
+    'Go folds letters beyond ASCII into `false`; others take it for true.',
+  'MalformedTarget: one of its ports is no whole number from 1 to 65535':
+    'Behind RBAC the API server refuses it, or the kubelet; `080` and `0` it would pass on.',
+  'MalformedTarget: its command holds a zero byte, which ends a word to some':
+    'A rule would compare more than is run.',
+
   'HTTP: a method that HTTP does not know': GRAMMAR,
   'HTTP: bytes that no target has': GRAMMAR,
   'HTTP: a head beyond 64 KiB': 'A bound; the API server takes a mebibyte.',

@@ -102,6 +102,29 @@ const listing = fc
     return `${at}?${first ? `${selected}&${other}` : `${other}&${selected}`}`;
   });
 
+/** What is streamed, with all that may be said of it and what only looks so. */
+const streaming = fc
+  .tuple(
+    oneOf(
+      '/api/v1/namespaces/shop/pods/web/exec /api/v1/namespaces/shop/pods/web/attach',
+      '/api/v1/namespaces/shop/pods/web/portforward /api/v1/namespaces/shop/pods/web/portforward/',
+      '/api/v1/pods/web/exec /api/v1/watch/namespaces/shop/pods/web/exec /apis/made.up/v1/namespaces/shop/pods/web/exec',
+    ),
+    fc.array(
+      fc.oneof(
+        oneOf(
+          'command=ls command=-l command= command=a+b%26c command=%0A command=%00 container=app container=',
+        ),
+        oneOf(
+          'ports=80 ports=80,443 ports=443&ports=80 ports=080 ports=0 ports= ports=65536 port=80 timeout=5s',
+        ),
+        ...['stdin', 'stdout', 'stderr', 'tty'].map((flag) => booleans.map((value) => `${flag}${value}`)),
+      ),
+      { maxLength: 4 },
+    ),
+  )
+  .map(([at, said]) => (said.length === 0 ? at : `${at}?${said.join('&')}`));
+
 /** Not the origin form at all, or long: what a client sends at most, and beyond what we read. */
 const otherForms = fc.constantFrom(
   ...values(
@@ -115,5 +138,6 @@ const otherForms = fc.constantFrom(
 export const targets = fc.oneof(
   { weight: 32, arbitrary: fc.tuple(path, query).map(([at, asked]) => at + asked) },
   { weight: 8, arbitrary: listing },
+  { weight: 4, arbitrary: streaming },
   { weight: 1, arbitrary: otherForms },
 );

@@ -66,7 +66,12 @@ test.each([
     'an escalation by a broad rule',
     standing([{ ...rule, resources: ['serviceaccounts/token'], verbs: ['create'] }]),
   ],
-  ['exec by a rule that names no pod', standing([{ ...rule, resources: ['pods/exec'], verbs: ['create'] }])],
+  [
+    'exec by a rule that names no pod',
+    standing([
+      { ...rule, resources: ['pods/exec'], verbs: ['create'], containers: ['app'], commands: [['ls']] },
+    ]),
+  ],
   ['a misspelt field', standing([{ ...rule, resourceName: ['web-0'] }])],
 ])('refuses a policy with %s', async (_, spec) => {
   expect(await complaint(policy(agents.name, spec, 'mistaken'))).not.toBe('');

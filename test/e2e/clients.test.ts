@@ -57,6 +57,21 @@ each('%s reads a log that goes on', async (client) => {
   expect(lines).toEqual(['line 0', 'line 1', 'line 2']);
 });
 
+const EXECUTED = { stdout: 'got hello\n', stderr: 'err\n', code: 3 };
+
+each('%s runs a command in a pod, says what goes in, and is told how it ended', async (client) => {
+  expect(await crew.clients[client].get('exec', crew.shop, TALKER)).toEqual(EXECUTED);
+});
+
+each('%s reaches a port of a pod', async (client) => {
+  expect(await crew.clients[client].get('forward', crew.shop, TALKER)).toBe('HTTP/1.1 200 OK');
+});
+
+test('client-go does both by SPDY too', async () => {
+  expect(await crew.clients.go.get('exec by SPDY', crew.shop, TALKER)).toEqual(EXECUTED);
+  expect(await crew.clients.go.get('forward by SPDY', crew.shop, TALKER)).toBe('HTTP/1.1 200 OK');
+});
+
 each('%s finds a kind by discovery and gets an object of it', async (client) => {
   expect(await crew.clients[client].get('dynamic', crew.shop, DEPLOYMENT)).toBe(DEPLOYMENT);
 });

@@ -68,6 +68,7 @@ export async function startReplica(cluster: Cluster, address: string, server?: s
     service: 'chaperone',
     webhooks: 'chaperone',
     sidecar: SIDECAR,
+    recordings: { folder: join(cluster.folder, `recordings-${address}`), maxBytes: 2 ** 26, port: 0 },
     apiServer: cluster.server,
   };
   return startController({ config, kube: await connectTo(cluster, server), log });

@@ -36,6 +36,12 @@ grew to nearly the memory limit under load (232 MiB private against 98 with them
 {{ toJson $sidecar }}
 {{- end }}
 
+{{/* Where the controller keeps recordings. Below what the volume holds: the kubelet evicts a pod whose emptyDir is larger. */}}
+{{- define "chaperone.recordings" -}}
+{{- $kibibytes := include "chaperone.amount" .Values.recordings.size | int64 -}}
+{{ toJson (dict "folder" "/recordings" "maxBytes" (mul $kibibytes 896)) }}
+{{- end }}
+
 {{/* A quantity, in a unit that is the same for all of one resource: those that the schema takes have no other suffix. */}}
 {{- define "chaperone.amount" -}}
 {{- $units := dict "" 1000 "m" 1 "Ki" 1 "Mi" 1024 "Gi" 1048576 -}}
@@ -56,6 +62,8 @@ grew to nearly the memory limit under load (232 MiB private against 98 with them
 - { name: CHAPERONE_WEBHOOKS, value: chaperone }
 - name: CHAPERONE_SIDECAR
   value: {{ include "chaperone.sidecar" . | quote }}
+- name: CHAPERONE_RECORDINGS
+  value: {{ include "chaperone.recordings" . | quote }}
 {{- end }}
 
 {{/* Pod Security "restricted": of the pod, and of its container. */}}
@@ -63,6 +71,7 @@ grew to nearly the memory limit under load (232 MiB private against 98 with them
 runAsNonRoot: true
 runAsUser: 65532
 runAsGroup: 65532
+fsGroup: 65532
 seccompProfile: { type: RuntimeDefault }
 {{- end }}
 {{- define "chaperone.containerSecurity" -}}

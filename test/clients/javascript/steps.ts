@@ -1,18 +1,22 @@
-// The steps, each in the JavaScript client's own idiom: typed APIs, an informer, Log, KubernetesObjectApi.
+// The steps, each in the JavaScript client's own idiom: typed APIs, an informer, Log, Exec, PortForward, KubernetesObjectApi.
 
 import { subscribe } from 'node:diagnostics_channel';
 import { EventEmitter, on } from 'node:events';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import {
   CoreV1Api,
+  Exec,
   type KubeConfig,
   KubernetesObjectApi,
   Log,
   makeInformer,
   PatchStrategy,
+  PortForward,
   setHeaderOptions,
+  type V1Status,
 } from '@kubernetes/client-node';
 
 /** As long as a test waits for one thing. */
@@ -21,6 +25,9 @@ const PATIENCE_MS = 20_000;
 const LOG_BYTES = 21;
 /** Before an informer is started again; the client's own example waits 5 s. */
 const RESTART_MS = 100;
+
+const COMMAND = ['sh', '-c', 'read a; echo "got $a"; echo err >&2; exit 3'];
+const REQUEST = 'GET /etc/passwd HTTP/1.0\r\n\r\n';
 
 type Step = (namespace: string, name: string) => Promise<unknown>;
 
@@ -92,6 +99,40 @@ export function createSteps(config: KubeConfig): Readonly<Record<string, Step>> 
       const lines: string[] = [];
       for await (const line of createInterface({ input: stream })) lines.push(line);
       return lines;
+    },
+    async exec(namespace, name) {
+      const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+      const said = Promise.all([text(stdout), text(stderr)]);
+      const status = await new Promise<V1Status>((resolve, reject) => {
+        new Exec(config)
+          .exec(namespace, name, name, COMMAND, stdout, stderr, stdin, false, resolve)
+          .then((socket) => {
+            socket.on('close', () => reject(new Error('closed without a status')));
+          }, reject);
+        stdin.write('hello\n');
+      });
+      const [out, err] = await said;
+      const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
+      return { stdout: out, stderr: err, code: Number(code) };
+    },
+    async forward(namespace, name) {
+      const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
+      const socket = await new PortForward(config).portForward(
+        namespace,
+        name,
+        [8080],
+        output,
+        errors,
+        input,
+      );
+      input.write(REQUEST);
+      let said = '';
+      for await (const chunk of output) {
+        said += chunk;
+        if (said.includes('agent:x')) break;
+      }
+      if ('close' in socket) socket.close();
+      return said.split('\r\n')[0];
     },
     async delete(namespace, name) {
       await core.deleteNamespacedPod({ namespace, name });

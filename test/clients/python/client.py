@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 
-from kubernetes import client, config, dynamic, watch
+from kubernetes import client, config, dynamic, stream, watch
 from urllib3.exceptions import HTTPError
 
 # As long as a test waits for one thing.
@@ -74,6 +74,36 @@ def log(namespace, name):
     return [line for line, _ in zip(lines, range(3))]
 
 
+def execute(namespace, name):
+    script = 'read a; echo "got $a"; echo err >&2; exit 3'
+    said = {"stdout": "", "stderr": ""}
+    # With a client of its own: what it streams with does not serve ordinary calls again.
+    streaming = client.CoreV1Api(client.ApiClient())
+    running = stream.stream(
+        streaming.connect_get_namespaced_pod_exec, name, namespace, container=name, command=["sh", "-c", script],
+        stdin=True, stdout=True, stderr=True, tty=False, _preload_content=False)
+    running.write_stdin("hello\n")
+    while running.is_open():
+        running.update(timeout=PATIENCE_SECONDS)
+        said["stdout"] += running.read_stdout() if running.peek_stdout() else ""
+        said["stderr"] += running.read_stderr() if running.peek_stderr() else ""
+    return said | {"code": running.returncode}
+
+
+def forward(namespace, name):
+    streaming = client.CoreV1Api(client.ApiClient())
+    forwarding = stream.portforward(
+        streaming.connect_get_namespaced_pod_portforward, name, namespace, ports="8080")
+    socket = forwarding.socket(8080)
+    socket.settimeout(PATIENCE_SECONDS)
+    socket.sendall(b"GET /etc/passwd HTTP/1.0\r\n\r\n")
+    said = b""
+    while b"agent:x" not in said:
+        said += socket.recv(4096)
+    forwarding.close()
+    return said.decode().split("\r\n")[0]
+
+
 def delete(namespace, name):
     core.delete_namespaced_pod(name, namespace)
 
@@ -91,6 +121,8 @@ STEPS = {
     "follow": follow,
     "seen": await_seen,
     "log": log,
+    "exec": execute,
+    "forward": forward,
     "delete": delete,
     "dynamic": look_up,
 }

@@ -68,7 +68,7 @@ describe('chaperone run --observe', () => {
     expect(ended.stdout).not.toContain(VALUE);
     expect(ended.stderr).toMatch(/\(Forbidden\): .*list serviceaccounts.*closed list/);
     expect(ended.stdout).toContain('secret/x created');
-    expect(ended.stderr).toMatch(/get services\/proxy.*bytes that are not recorded/);
+    expect(ended.stderr).toMatch(/get services\/proxy.*what a proxy carries is not recorded/);
     expect(ended.stderr).toMatch(/^chaperone: \d+ allowed, 2 denied, 1 masked \(1 value\)$/m);
   });
 
@@ -121,7 +121,7 @@ describe('chaperone run --observe --unmasked --open', () => {
       `kubectl get --raw ${services()}/shop/proxy/; kubectl get --raw '${services()}?fieldSelector=metadata.name=a&limit=x'`,
     );
     expect(ended.code).not.toBe(0);
-    expect(ended.stderr).toMatch(/carry bytes that are not recorded/);
+    expect(ended.stderr).toMatch(/what a proxy carries is not recorded/);
     const refusals = (await recordsOf(ended)).map(({ refusal }) => refusal);
     expect(refusals).toEqual(expect.arrayContaining(['StreamNotYet', 'MalformedTarget']));
   });

@@ -21,6 +21,7 @@ type agent struct {
 	typed   *kubernetes.Clientset
 	dynamic *dynamic.DynamicClient
 	seen    *names
+	config  *rest.Config
 }
 
 func newAgent(config *rest.Config) (*agent, error) {
@@ -29,7 +30,7 @@ func newAgent(config *rest.Config) (*agent, error) {
 		return nil, err
 	}
 	dynamic, err := dynamic.NewForConfig(config)
-	return &agent{typed: typed, dynamic: dynamic, seen: newNames()}, err
+	return &agent{typed: typed, dynamic: dynamic, seen: newNames(), config: config}, err
 }
 
 func (a *agent) take(ctx context.Context, asked ask) (any, error) {
@@ -48,6 +49,14 @@ func (a *agent) take(ctx context.Context, asked ask) (any, error) {
 		return asked.Name, a.seen.await(asked.Name, patience)
 	case "log":
 		return a.log(ctx, asked)
+	case "exec":
+		return a.exec(ctx, asked, byWebSocket)
+	case "exec by SPDY":
+		return a.exec(ctx, asked, bySPDY)
+	case "forward":
+		return a.forward(asked, byWebSocket)
+	case "forward by SPDY":
+		return a.forward(asked, bySPDY)
 	case "delete":
 		return nil, a.typed.CoreV1().Pods(asked.Namespace).Delete(ctx, asked.Name, metav1.DeleteOptions{})
 	case "dynamic":

@@ -1,0 +1,70 @@
+// One channel of a command behind a policy's patterns: what goes on of it now, and, once it has been silent, of a line that is not
+// whole. The clock is here.
+import type { Hold } from '../masking/growing-bytes.ts';
+import type { Failure, MaskedBytes } from '../masking/masker.ts';
+import type { Patterns } from '../masking/patterns/compile.ts';
+import { createLiveMasker, SILENCE_MS } from '../masking/patterns/live.ts';
+
+export type Pieces = readonly Uint8Array[];
+
+/** What goes on of a channel's bytes, in its order. */
+export interface ShownChannel {
+  write(bytes: Uint8Array): Pieces;
+  /** Nothing comes after it. */
+  end(): Pieces;
+}
+
+export interface HidingChannel {
+  readonly patterns: Patterns;
+  readonly hold: Hold;
+  /** What goes out after a silence. */
+  readonly onSilence: (pieces: Pieces) => void;
+  /** How many values were hidden, as they are. */
+  readonly onHidden: (values: number) => void;
+  /** Once: nothing more of the channel is shown. */
+  readonly onNoRoom: () => void;
+}
+
+/** A channel of which nothing is hidden. */
+export const OPEN_CHANNEL: ShownChannel = { write: (bytes) => [bytes], end: () => [] };
+
+export function createHiddenChannel(hiding: HidingChannel): ShownChannel {
+  const masker = createLiveMasker(hiding.patterns, hiding.hold);
+  let timer: NodeJS.Timeout | undefined;
+  let isMute = false;
+
+  function shown(step: MaskedBytes | Failure): Pieces {
+    if (step.kind === 'masked') {
+      if (step.count > 0) hiding.onHidden(step.count);
+      return step.chunks;
+    }
+    stop();
+    hiding.onNoRoom();
+    return [];
+  }
+
+  function stop(): void {
+    isMute = true;
+    clearTimeout(timer);
+    hiding.hold(0);
+  }
+
+  function silence(): void {
+    const pieces = isMute ? [] : shown(masker.silence());
+    if (pieces.length > 0) hiding.onSilence(pieces);
+  }
+
+  return {
+    write(bytes) {
+      if (isMute) return [];
+      timer = timer?.refresh() ?? setTimeout(silence, SILENCE_MS);
+      return shown(masker.write(bytes));
+    },
+    end() {
+      if (isMute) return [];
+      const pieces = shown(masker.end());
+      stop();
+      return pieces;
+    },
+  };
+}

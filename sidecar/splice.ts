@@ -1,0 +1,118 @@
+// Two connections that have switched protocols, and the relay between them: what it makes of one side goes on to both, no faster
+// than it is taken. It ends once, and both connections with it.
+import type { Duplex } from 'node:stream';
+import type { Last, Passed, Relay, Side } from '../streams/relay.ts';
+import { linger } from './linger.ts';
+
+export interface SpliceParts {
+  readonly relay: Relay;
+  /** Both paused; what came early has been put back into them. */
+  readonly sockets: Readonly<Record<Side, Duplex>>;
+  /** Asked after all that was read: undefined, or resolves when more may be. */
+  readonly room: () => Promise<void> | undefined;
+}
+
+/** How it ended. */
+export type SpliceEnd =
+  /** All is said, or this side went. */
+  | { readonly kind: 'over'; readonly by: Side }
+  | { readonly kind: 'fault'; readonly by: Side; readonly why: string }
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'thrown'; readonly error: unknown };
+
+export interface Splice {
+  /** Sends what the relay makes now of something else than its two sides; nothing where it has ended. */
+  send(make: () => Passed): void;
+  /** Ends it with a last message; nothing where it has ended. */
+  cut(last: Last): void;
+  /** Resolves once nothing more goes on. */
+  readonly ended: Promise<SpliceEnd>;
+}
+
+const SIDES = ['agent', 'server'] as const satisfies readonly Side[];
+
+export function splice({ relay, sockets, room }: SpliceParts): Splice {
+  const { promise: ended, resolve } = Promise.withResolvers<SpliceEnd>();
+  let isOver = false;
+  /** For how many reasons a side is not read. */
+  const waits = { agent: 0, server: 0 };
+
+  function hold(side: Side): () => void {
+    if (waits[side] === 0) sockets[side].pause();
+    waits[side] += 1;
+    return () => {
+      waits[side] -= 1;
+      if (waits[side] === 0 && !isOver) sockets[side].resume();
+    };
+  }
+
+  function put(to: Side, bytes: readonly Uint8Array[], from: Side | undefined): void {
+    const socket = sockets[to];
+    if (bytes.length === 0 || !socket.writable) return;
+    socket.cork();
+    for (const piece of bytes) socket.write(piece);
+    socket.uncork();
+    if (from !== undefined && socket.writableNeedDrain) socket.once('drain', hold(from));
+  }
+
+  /** `from`: what called for it, as far as one side did. */
+  function pass({ toAgent, toServer, over }: Passed, from: Side | undefined): void {
+    put('agent', toAgent, from);
+    put('server', toServer, from);
+    if (over) finish({ kind: 'over', by: from ?? 'server' });
+  }
+
+  function finish(end: SpliceEnd): void {
+    if (isOver) return;
+    isOver = true;
+    for (const side of SIDES) {
+      if (end.kind === 'over' || end.kind === 'cut') linger(sockets[side]);
+      else sockets[side].destroy();
+    }
+    resolve(end);
+  }
+
+  /** What is thrown here would end the process. */
+  function guarded(step: () => void): void {
+    if (isOver) return;
+    try {
+      step();
+    } catch (error) {
+      finish({ kind: 'thrown', error });
+    }
+  }
+
+  function read(from: Side, chunk: Uint8Array): void {
+    const step = relay.read(from, chunk);
+    if (step.kind === 'fault') finish({ kind: 'fault', by: step.from, why: step.why });
+    else pass(step, from);
+    const making = isOver ? undefined : room();
+    if (making !== undefined) void making.then(hold(from));
+  }
+
+  for (const side of SIDES) {
+    const socket = sockets[side];
+    // Half of a connection is no more than none: the API server ends both where one ends (apimachinery pkg/util/proxy).
+    const gone = () =>
+      guarded(() => {
+        pass(relay.ended(side), side);
+        finish({ kind: 'over', by: side });
+      });
+    // How it fails does not matter: that it has ended, its close says.
+    socket.on('error', () => {});
+    socket.on('data', (chunk: Buffer) => guarded(() => read(side, chunk)));
+    socket.on('end', gone).on('close', gone);
+    socket.resume();
+    if (socket.closed) queueMicrotask(gone);
+  }
+
+  return {
+    ended,
+    send: (make) => guarded(() => pass(make(), undefined)),
+    cut: (last) =>
+      guarded(() => {
+        pass({ ...relay.end(last), over: false }, undefined);
+        finish({ kind: 'cut' });
+      }),
+  };
+}
