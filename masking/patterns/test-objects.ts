@@ -1,11 +1,11 @@
 // An object with hidden texts, as it stands and as it is shown, and what becomes of a write of it.
-import { createHmac } from 'node:crypto';
 import type { Write } from '../put-back/put-back.ts';
+import { testHash } from '../test-bodies.ts';
 import { compilePatterns } from './compile.ts';
 import { puttingTextsBack } from './put-back.ts';
 import { textsHidden } from './wall.ts';
 
-export const hash = (text: string) => createHmac('sha256', 'key').update(text).digest('hex');
+export const hash = testHash('pod');
 export const patterns = compilePatterns({
   wellKnown: true,
   patterns: [

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PROTOCOLS, type Protocol } from '../adversarial/agent.ts';
 import type { Json } from '../adversarial/answers.ts';
-import { widely } from '../adversarial/governed.ts';
+import { widely } from '../adversarial/widely.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { AGENT_IMAGE } from '../cluster/images.ts';
 import { create, ok } from '../cluster/pods.ts';
