@@ -14,6 +14,7 @@ const PRELUDE = `
 test.each([
   ['texts of many forms', `{ manifest: SECRET, config: many(45_000, (it) => 'a"&+ é' + it) }`],
   ['more lines than are read', `{ manifest: SECRET + '---\\n'.repeat(900_000) }`],
+  ['lines of many dashes', `{ manifest: SECRET + '---\\n' + ('- '.repeat(62) + 'a\\n').repeat(33_000) }`],
   [
     'scalars of many pieces',
     `{ manifest: SECRET + '---\\n' + many(90_000, (it) => 'k' + it + ': a/b:c=d;e@' + it).join('\\n') }`,

@@ -188,6 +188,19 @@ describe('a release', () => {
     expect(outcomes).toEqual([...Array(5).fill(true), false, false]);
   });
 
+  it.each([
+    ['values', { config: { a: Array.from({ length: 45_000 }, (_, it) => `v${it}`) } }, 5],
+    ['lines of manifests', { manifest: 'a: b\n---\n'.repeat(45_000) }, 2],
+    ['dashes of manifests', { manifest: '- - - a\n'.repeat(20_000) }, 3],
+    ['values that are hidden', { manifest: SECRET, config: { a: Array(30_000).fill(PASSWORD) } }, 4],
+  ])('is not shown where those before it have used up the room, in %s', (_, more, fit) => {
+    const room = roomForReleases();
+    const json = JSON.stringify(release(more));
+    const value = btoa(gzipSync(json).toString('base64'));
+    const outcomes = Array.from({ length: fit + 2 }, () => show(value, { room, gzip: zlib }) !== undefined);
+    expect(outcomes).toEqual([...Array(fit).fill(true), false, false]);
+  });
+
   it('that the policy names is shown as it is', () => {
     const value = encoded(secretRelease());
     const exempt = [{ namespace: 'shop', name: 'web' }];
