@@ -1,25 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import type { Write } from '../put-back/put-back.ts';
-import { code, goesOn, key, LAST_APPLIED, live, pod, putting, shown, wall, write } from './test-objects.ts';
+import { code, goesOn, key, LAST_APPLIED, live, putting, shown, wall, write } from './test-objects.ts';
 
 test('an object that is written as it was shown goes on as it stands, bound to its version', () => {
   const { resourceVersion: _, ...metadata } = shown(live()).metadata;
   const put = write('object', { ...shown(live()), metadata });
-  expect(put).toEqual({ kind: 'putBack', value: live(), count: 7, pinned: true, changed: 'all' });
+  expect(put).toEqual({
+    kind: 'putBack',
+    value: live(),
+    count: 7,
+    pinned: true,
+    changed: 'all',
+    hides: true,
+  });
   expect(write('object', shown(live()))).toMatchObject({ pinned: false, value: live() });
 });
 
-test('other lines of a text may be changed, moved and left out', () => {
+test('other lines of a text may be changed and moved, and a field may be removed', () => {
   const lines: string[] = shown(live()).data.file.split('\n');
   expect(lines).toHaveLength(5);
   const edit = (...text: (string | undefined)[]) =>
     goesOn(write('merge', { data: { file: text.join('\n') } })).data.file;
   expect(edit(lines[2], 'new', lines[1])).toBe(`${key}\nnew\npin: 22 pin=3`);
-  expect(edit(lines[2])).toBe(key);
-  expect(edit('', '-----BEGIN PRIVATE KEY-----', lines[2], 'x')).toBe(
-    `\n-----BEGIN PRIVATE KEY-----\n${key}\nx`,
+  expect(edit('', lines[1], '-----BEGIN PRIVATE KEY-----', lines[2], 'x')).toBe(
+    `\npin: 22 pin=3\n-----BEGIN PRIVATE KEY-----\n${key}\nx`,
   );
-  expect(goesOn(write('merge', { data: { file: 'all new' } })).data.file).toBe('all new');
+  expect(goesOn(write('merge', { data: { file: null } })).data.file).toBe(null);
+  expect(goesOn(write('object', { ...shown(live()), data: {} })).data).toEqual({});
 });
 
 describe('is refused', () => {
@@ -80,36 +87,31 @@ describe('is refused', () => {
     ).toEqual(['ObjectChanged', 'metadata.resourceVersion']);
   });
 
-  test('a plain text over a hidden one, where the answer would compare them', () => {
-    const plain = { data: { PIN: '4444' } };
-    const refused = ['HiddenOverwritten', 'data.PIN'];
-    expect(code(write('merge', plain, { dryRun: true }))).toEqual(refused);
-    expect(code(write('strategic', plain, { dryRun: true }))).toEqual(refused);
-    expect(code(write('apply', plain))).toEqual(refused);
-    expect(code(write('apply', plain, { force: true }))).toBe('putBack');
-    expect(code(write('merge', plain))).toBe('putBack');
+  test.each<[Write['form'], Partial<Write>]>([
+    ['object', {}],
+    ['merge', {}],
+    ['merge', { dryRun: true }],
+    ['strategic', {}],
+    ['apply', {}],
+    ['apply', { force: true }],
+  ])('a plain text over a hidden one, in %s %j', (form, rest) => {
+    for (const value of ['4444', '', 'x', 4444, ['4444'], { a: '4444' }])
+      expect(code(write(form, { data: { PIN: value } }, rest))).toEqual([
+        'HiddenTextOverwritten',
+        'data.PIN',
+      ]);
     const half = data.mixed.replace(/chaperone: hidden value [0-9a-f]+$/, 'secret-b');
-    expect(code(write('merge', { data: { mixed: half } }, { dryRun: true }))).toMatchObject([
+    expect(code(write(form, { data: { mixed: half } }, rest))).toMatchObject([
       expect.any(String),
       'data.mixed',
     ]);
-    const fixed = { ...live(), immutable: true };
-    expect(code(putting({ form: 'merge', value: plain, dryRun: false, force: false }, fixed))).toEqual(
-      refused,
-    );
-    const value = { spec: { containers: [{ name: 'b', env: [{ name: 'PIN', value: '2' }] }] } };
-    expect(code(putting({ form: 'strategic', value, dryRun: false, force: false }, pod()))).toEqual([
-      'HiddenOverwritten',
-      'spec.containers[0].env[0].value',
-    ]);
   });
 
-  test('what is hidden of a text left out, where the answer would compare the rest', () => {
+  test('what is hidden of a text cut out of it', () => {
     const lines: string[] = data.file.split('\n');
-    const without = { data: { file: lines.filter((_line, at) => at !== 2).join('\n') } };
-    expect(code(write('merge', without, { dryRun: true }))).toEqual(['HiddenOverwritten', 'data.file']);
-    const edited = { data: { file: [...lines, 'new'].join('\n') } };
-    expect(code(write('merge', edited, { dryRun: true }))).toBe('putBack');
+    const without = lines.filter((_line, at) => at !== 2).join('\n');
+    expect(merge({ file: without })).toEqual(['HiddenTextOverwritten', 'data.file']);
+    expect(merge({ file: [...lines, 'new'].join('\n') })).toBe('putBack');
   });
 });
 

@@ -39,6 +39,7 @@ export const shown = (object: unknown): Json => {
 export const write = (form: Write['form'], value: unknown, rest: Partial<Write> = {}) =>
   putting({ form, value, dryRun: false, force: false, ...rest }, live());
 export const pod = (): Json => ({
+  apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: 'web', uid: 'u1', resourceVersion: '7' },
   spec: {
@@ -48,6 +49,8 @@ export const pod = (): Json => ({
     ],
   },
 });
+export const putInto = (live: Json, form: Write['form'], value: unknown, rest: Partial<Write> = {}) =>
+  putting({ form, value, dryRun: false, force: false, ...rest }, live);
 export const code = (outcome: ReturnType<typeof write>) =>
   outcome.kind === 'fault' ? [outcome.code, outcome.at] : outcome.kind;
 export const goesOn = (outcome: ReturnType<typeof write>): Json => {
