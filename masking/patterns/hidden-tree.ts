@@ -1,52 +1,12 @@
-// What is hidden of an object as it stands, in the shape of the object: where a write meets it, and what may be written there.
-import { type Hash, type Place, sentinel, type Version, versionOf } from '../sentinel.ts';
+// What is hidden of an object as it stands, found in one walk: where a write meets it, and what may be written there.
+import { type Hash, sentinel, versionOf } from '../sentinel.ts';
 import { isObject, type Unreadable, unreadable } from '../shape.ts';
 import type { Patterns } from './compile.ts';
+import type { Hidden, HiddenTexts, LiveText } from './hidden.ts';
 import { namesOf } from './named-lists.ts';
 import { contextOf, isIdentity, type Step, sayPath } from './path.ts';
 import { placesOf, showText } from './shown-text.ts';
-import type { Span } from './span.ts';
 import { type Found, isTooDeep } from './texts.ts';
-
-/** A place at or below which something is hidden. */
-export type Hidden =
-  | LiveText
-  /** An object, of which no field's name is hidden. */
-  | { readonly kind: 'fields'; readonly fields: ReadonlyMap<string, Hidden> }
-  /** A list whose items are known by name (named-lists.ts). */
-  | Named
-  /** Of whose parts only its kind, or a hidden name, says which is which: it is written as it is shown, or not at all. */
-  | { readonly kind: 'sealed'; readonly value: unknown; readonly shown: unknown; readonly count: number };
-
-export interface Named {
-  readonly kind: 'named';
-  /** Of its items, in order. */
-  readonly names: readonly string[];
-  readonly has: ReadonlySet<unknown>;
-  /** Those in which something is hidden. */
-  readonly items: ReadonlyMap<unknown, Hidden>;
-}
-
-export interface LiveText {
-  readonly kind: 'text';
-  readonly text: string;
-  readonly shown: string;
-  readonly spans: readonly Span[];
-  readonly isCopy: boolean;
-  /** Of piece i. */
-  readonly placeOf: (index: number) => Place;
-  /** As a person reads it. */
-  readonly at: string;
-}
-
-export interface HiddenTexts {
-  readonly kind: 'texts';
-  readonly version: Version;
-  readonly root: Hidden | undefined;
-  readonly texts: readonly LiveText[];
-  /** What stands for their pieces at this version. */
-  readonly sentences: () => ReadonlySet<string>;
-}
 
 export interface Hiding {
   readonly hash: Hash;

@@ -1,5 +1,5 @@
 // Where the JSON Pointer (RFC 6901) of an operation leads among what is hidden of an object.
-import type { Hidden, Named } from './hidden-tree.ts';
+import type { Hidden, Named } from './hidden.ts';
 
 /** Deeper than any built-in kind. */
 const MAX_KEYS = 64;

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../policy/written/json.ts';
 import { markerIn } from '../put-back/markers.ts';
 import { type Fault, fault } from '../put-back/put-back.ts';
 import { type Restored, restored } from '../put-back/writing.ts';
-import type { Hidden, Named } from './hidden-tree.ts';
+import type { Hidden, Named } from './hidden.ts';
 import { keysOfPointer, type Spot, spotAt } from './pointer.ts';
 import type { Restorer } from './restorer.ts';
 

@@ -3,7 +3,7 @@
 import type { Fault } from '../put-back/put-back.ts';
 import { belongsTo, type Hash, holdsSentinel, readSentinel, sentinel } from '../sentinel.ts';
 import type { Patterns } from './compile.ts';
-import type { HiddenTexts, LiveText } from './hidden-tree.ts';
+import type { HiddenTexts, LiveText } from './hidden.ts';
 import { hiddenIn, isOneLine } from './lines.ts';
 import type { Span } from './span.ts';
 

@@ -6,13 +6,10 @@ import { markerIn } from '../put-back/markers.ts';
 import { type Fault, fault, type Write } from '../put-back/put-back.ts';
 import { holdsSentinel } from '../sentinel.ts';
 import { copyInWords } from './copy-in-words.ts';
-import type { Hidden, HiddenTexts, LiveText, Named } from './hidden-tree.ts';
+import type { Hidden, HiddenTexts, LiveText, Named } from './hidden.ts';
 import { isEqual } from './is-equal.ts';
-import { isOf, type Restoring, restoreText, SENTENCES } from './restored-text.ts';
-import { isCopyAt } from './shown-text.ts';
-
-/** A field's name, or an item's index. */
-export type At = readonly (string | number)[];
+import { type At, belonging, isCopy, isStale, mayHoldCopy, names, sayAt } from './places.ts';
+import { type Restoring, restoreText } from './restored-text.ts';
 
 export interface Restorer {
   /** `value` as it goes on, written where `hidden` is. */
@@ -139,34 +136,3 @@ export function createRestorer(how: RestorerHow): Restorer {
 }
 
 const NONE: ReadonlyMap<string, Hidden> = new Map();
-
-const isCopy = (at: At) => isCopyAt({ path: at as readonly string[], isKey: false });
-
-/** The object, its metadata or its annotations. */
-const mayHoldCopy = (at: At) =>
-  at.length === 0 ||
-  (at[0] === 'metadata' && (at.length === 1 || (at.length === 2 && at[1] === 'annotations')));
-
-/** A directive of strategic merge patch that names items of a list by what they are, where one of them is hidden. */
-function names(key: string, fields: ReadonlyMap<string, Hidden>): boolean {
-  const [directive = '', ...rest] = key.split('/');
-  const of = fields.get(rest.join('/'));
-  if (!directive.startsWith('$') || of === undefined) return false;
-  return !(directive === '$setElementOrder' && of.kind === 'named');
-}
-
-/** Of this object, at another version. */
-const isStale = (text: string, how: RestorerHow): boolean =>
-  (text.match(SENTENCES) ?? []).some(
-    (it) => !how.live.sentences().has(it) && how.live.texts.some((of) => isOf(it, of, how)),
-  );
-
-/** Where in this object a sentinel belongs. */
-function belonging(text: string, how: RestorerHow): Pick<Fault, 'belongsAt'> {
-  const [sentence] = text.match(SENTENCES) ?? [];
-  const own = sentence === undefined ? undefined : how.live.texts.find((of) => isOf(sentence, of, how));
-  return own === undefined ? {} : { belongsAt: own.at };
-}
-
-const sayAt = (at: At): string =>
-  at.map((it, index) => (typeof it === 'number' ? `[${it}]` : `${index === 0 ? '' : '.'}${it}`)).join('');
