@@ -105,6 +105,12 @@ test('a private key is one piece from its first line to its last, whatever stand
   ]);
 });
 
+test('a key that ends before another begins on its line is hidden with it', () => {
+  const [first, second] = [`${begin()}a${end()}`, `${begin()}\nb\n${end()}`];
+  expect(pieces(known, `x ${first} y ${second} z`)).toEqual([first, second]);
+  expect(pieces(known, `${second} y ${second}`)).toEqual([second, second]);
+});
+
 test('one without an end hides what follows, up to the lines of the largest', () => {
   expect(pieces(known, `a\n${begin()}\nb\nc`)).toEqual([`${begin()}\nb\nc`]);
   const rest = Array.from({ length: MAX_KEY_LINES + 2 }, (_, at) => `line ${at}`);

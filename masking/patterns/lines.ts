@@ -48,7 +48,7 @@ export function hiddenByLine(patterns: Patterns, isPart = pemLines()): (line: st
       // Where another begins within it, the count does too: who writes a beginning before a key gets no end of it to see.
       if (last === -1) {
         left = open && after(BEGIN, line, start).start === -1 ? left - 1 : MAX_KEY_LINES;
-        const all = union([...patterns.in(line), span(start, line.length)]);
+        const all = union([...patterns.in(line), ...spans, span(start, line.length)]);
         return { spans: all, goesOn, opens: left > 0, inRun: false };
       }
       spans.push(span(start, end));
