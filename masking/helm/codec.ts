@@ -60,7 +60,7 @@ function countValues(json: Uint8Array): number {
 export function encodeRelease(payload: unknown, gzip: Gzip): Json<string> {
   const printed = printJson(payload);
   if (printed.kind === 'unreadable') return printed;
-  return { kind: 'json', value: btoa(base64(gzip.pack(new TextEncoder().encode(printed.value)))) };
+  return { kind: 'json', value: btoa(btoa(binaryOf(gzip.pack(new TextEncoder().encode(printed.value))))) };
 }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
@@ -77,10 +77,10 @@ export function bytesOf(text: string): Uint8Array | undefined {
   }
 }
 
-/** In pieces: a call takes only so many arguments. */
-function base64(bytes: Uint8Array): string {
+/** One character a byte, as btoa takes them; in pieces, for a call takes only so many arguments. */
+export function binaryOf(bytes: Uint8Array): string {
   let binary = '';
   for (let at = 0; at < bytes.length; at += 0x8000)
     binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(binary);
+  return binary;
 }

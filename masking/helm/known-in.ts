@@ -33,9 +33,12 @@ function stepsIn(text: string): number {
   return steps;
 }
 
-/** The same of all manifests of a release. */
+/** Of all manifests of a release, those that are read. */
 export const stepsOf = (payload: Payload): number =>
-  manifestTexts(payload).reduce((steps, text) => steps + stepsIn(text), 0);
+  Math.min(
+    MAX_STEPS,
+    manifestTexts(payload).reduce((steps, text) => steps + stepsIn(text), 0),
+  );
 
 /** What of a release tells a value of its Secrets. */
 export interface Known extends KnownValues {

@@ -57,19 +57,23 @@ export function showRelease(
   const value = releaseIn(secret);
   if (value === undefined || !isObject(secret)) return undefined;
   if (isExempt(exempt, secret.metadata)) return masked(value, 0);
-  const decoded = decodeRelease(value, gzip, Math.max(0, Math.min(MAX_RELEASE_BYTES, room.leftBytes)));
-  room.leftBytes -= decoded.bytes;
-  if (decoded.payload === undefined) return undefined;
-  room.leftSteps -= decoded.values + stepsOf(decoded.payload);
-  if (room.leftSteps < 0) return undefined;
-  const shown = showPayloadAt(decoded.payload, version, hash, finds);
+  const { payload, values, bytes } = decodeRelease(value, gzip, Math.min(MAX_RELEASE_BYTES, room.leftBytes));
+  const steps = payload === undefined ? Number.POSITIVE_INFINITY : values + stepsOf(payload);
+  if (steps > room.leftSteps) {
+    // What is not read leaves room for those after it, however many there are.
+    room.leftBytes -= Math.min(bytes, Math.floor(room.leftBytes / 4));
+    return undefined;
+  }
+  room.leftBytes -= bytes;
+  room.leftSteps -= steps;
+  const shown = showPayloadAt(payload, version, hash, finds);
   if (shown.kind === 'unreadable') return undefined;
   if (shown.count === 0) return masked(value, 0);
   const encoded = encodeRelease(shown.value, gzip);
-  if (encoded.kind === 'unreadable') return undefined;
+  if (encoded.kind === 'unreadable' || encoded.value.length > room.leftBytes) return undefined;
   room.leftBytes -= encoded.value.length;
   room.leftSteps -= shown.count;
-  return room.leftBytes < 0 ? undefined : masked(encoded.value, shown.count);
+  return masked(encoded.value, shown.count);
 }
 
 /** The JSON as it is shown at a version. */
