@@ -50,7 +50,8 @@ export const writeTexts = {
   ),
   HiddenTextOverwritten: row(
     403,
-    (f: Located) => `it writes over, or changes around it, what a pattern of the policy hides at ${word(f.field)}`,
+    (f: Located) =>
+      `it writes over, or changes around it, what a pattern of the policy hides at ${word(f.field)}`,
     'alter',
     'write it as it was shown, or leave it out of the patch; to replace it, remove its field first and then add it anew',
   ),
