@@ -48,8 +48,28 @@ export function isHiddenInCopy(name: string, text: unknown): boolean {
 }
 
 function mayBeDocument(text: string): boolean {
-  return text.length > MAX_NOTE || /^\s*[[{]/.test(text);
+  if (text.length > MAX_NOTE || DOCUMENT_BEGINS.test(text) || /[\r\n]/.test(text.trim())) return true;
+  const inner = inBase64(text);
+  return inner !== undefined && mayBeDocument(inner);
 }
+
+/** As JSON, a text of JSON, or gzip in base64. A document of several lines (YAML) has no such beginning. */
+const DOCUMENT_BEGINS = /^\s*[[{"]|^H4sI/;
+
+/** The text that stands there in base64; undefined: a word, a checksum, or what is no text. */
+function inBase64(text: string): string | undefined {
+  if (!/^[\w+/-]{12,}={0,2}$/.test(text)) return undefined;
+  try {
+    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (it) =>
+      it.charCodeAt(0),
+    );
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** As Go prints JSON in a text (what HTML minds is escaped), ending in a line break where `like`, what was read, does. */
 export function printCopy(value: unknown, like: string): Json<string> {

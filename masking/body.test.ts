@@ -107,16 +107,36 @@ describe('an annotation of a tool that we do not know', () => {
       }).metadata.annotations as Record<string, string>
     )['tool.example/state'];
 
+  const inBase64 = (value: string) => Buffer.from(value).toString('base64');
+
   it.each([
     ['that is an object', JSON.stringify(toSecret(example))],
     ['that is an array', ' [{"data":{}}]'],
     ['that is long', 'x'.repeat(257)],
+    ['that is JSON in JSON', JSON.stringify(JSON.stringify({ data: { p: 'aHVudGVyMg==' } }))],
+    ['that is YAML', 'data:\n  p: aHVudGVyMg==\n'],
+    ['that is gzip', 'H4sIAAAAAAAA/6tWyk0FAC'],
+    ['that is JSON in base64', btoa(' {"data":{"p":"x"}}')],
+    ['that is YAML in base64 without padding', inBase64('data:\r\n  p: ü\r\n').replace(/=+$/, '')],
+    ['that is JSON in base64 twice', btoa(inBase64('{"data":{"p":"ü"}}'))],
+    ['that is JSON in base64 for URLs', 'eyJhIjoiPz8_In0'],
   ])('is hidden where it may be a copy: one %s', (_, text) => {
     expect(noted(text)).toBe(sentence('annotation', 'tool.example/state'));
   });
 
-  it('is shown where it is a note', () => {
-    expect(noted('renewed by hand')).toBe('renewed by hand');
+  it.each([
+    'renewed by hand',
+    'renewed by hand\n',
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+    'cert-manager-webhook-ca',
+    'e2Fi',
+    'letsencrypt/production',
+    btoa('renewed by hand'),
+    '2026-11-21T18:00:00Z',
+    '5f0c3b1e-2d4a-4f6b-8c7d-9e0f1a2b3c4d',
+  ])('is shown where it is a note: %s', (text) => {
+    expect(noted(text)).toBe(text);
   });
 });
 

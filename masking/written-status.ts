@@ -1,8 +1,9 @@
-// A Status that answers a write of a Secret, printed anew: of closed words, names, and what these tables know. Everything else
+// A Status that answers a write over hidden values, printed anew: of closed words, names, and what these tables know. Everything else
 // that the API server, a webhook or a policy says there may quote the object with its hidden values.
-import { isObject, masked, type Show, unreadable } from './shape.ts';
+import { asIs, isObject, masked, type Show, unreadable } from './shape.ts';
+import type { Wall } from './wall.ts';
 import { type Cause, knownCauses } from './written-causes.ts';
-import { knownWords } from './written-words.ts';
+import { isKnownWarning, knownWords } from './written-words.ts';
 
 /** metav1.StatusReason: what clients act on. */
 const REASONS: ReadonlySet<unknown> = new Set([
@@ -46,14 +47,24 @@ export const writtenStatus: Show = (value) => {
   return masked({ ...BASE, status, message, ...reason, ...some, code }, 0);
 };
 
+/** The same of an answer that may be no Status, which is shown as it is; and of what warns. */
+export const wordsOfWrites: Wall = {
+  body: (value) => (isStatus(value) ? writtenStatus(value) : asIs(value)),
+  event: asIs,
+  warning: isKnownWarning,
+};
+
+/** A custom kind may have the name. */
+const isStatus = (value: unknown) => isObject(value) && value.kind === 'Status' && value.apiVersion === 'v1';
+
 interface Said {
   readonly message: string;
   readonly details: object;
 }
 
-/** NewInvalid of a Secret, of the options of the call, and of nothing (a patch). */
-const INVALID =
-  /^(?:(Secret|(?:Create|Patch|Update|Delete|List)Options\.meta\.k8s\.io)? "([-a-z0-9.]{0,253})") is invalid/;
+/** NewInvalid of an object, of the options of the call, and of nothing (a patch). */
+const INVALID = /^(?:([A-Z][A-Za-z0-9]{0,62}(?:\.[-a-z0-9.]{1,253})?)? "([-a-z0-9.:]{0,253})") is invalid/;
+const OPTIONS = /^(?:Create|Patch|Update|Delete|List)Options\.meta\.k8s\.io$/;
 const CONFLICTS = /^Apply failed with \d+ conflicts?: /;
 
 function failure({ message, details }: Readonly<Record<string, unknown>>): Said {
@@ -62,7 +73,8 @@ function failure({ message, details }: Readonly<Record<string, unknown>>): Said 
   const [invalid, kind] = INVALID.exec(text) ?? [];
   if (invalid !== undefined || CONFLICTS.test(text)) {
     // The options are the agent's own words.
-    if (kind?.includes('Options')) return { message: text, details: isObject(details) ? details : {} };
+    if (kind !== undefined && OPTIONS.test(kind))
+      return { message: text, details: isObject(details) ? details : {} };
     const causes = isObject(details) ? knownCauses(details.causes) : [];
     const said = invalid === undefined ? conflicts(causes) : `${invalid}${aggregate(causes)}`;
     return {

@@ -1,4 +1,4 @@
-// What the API server says of a write of a Secret that it did not take. It may quote the object, hidden values and all; so a
+// What the API server says of a write over hidden values that it did not take. It may quote the object, hidden values and all; so a
 // sentence is shown as far as this table knows it, in which nothing stands that came from a value. Form alone decides; which form
 // it is may come of a value that was not judged, and then nothing of it is shown (sidecar/exchange.ts).
 // Sources: apimachinery pkg/api/errors, apiserver pkg/endpoints/handlers and pkg/admission, 1.36.
@@ -13,9 +13,12 @@ export interface Said {
 const WITHHELD = 'chaperone: what the API server said may quote hidden values, and is withheld';
 export const REST_WITHHELD = '(chaperone: the rest may quote hidden values, and is withheld)';
 
-/** A DNS subdomain, the name of a Secret, a policy or a webhook; a URL's name, which decide has read, is one too. */
-const NAME = '[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?';
-const SECRET = `(?:secrets|Secret)(?: "${NAME}")?`;
+/** A DNS subdomain, the name of an object, a policy or a webhook; a URL's name, which decide has read, is one too. */
+const NAME = '[a-z0-9](?:[-a-z0-9.:]{0,251}[a-z0-9])?';
+/** A resource, a kind, each with its group. */
+const RESOURCE = '[a-z][a-z0-9]{0,62}(?:\\.[-a-z0-9.]{1,253})?';
+const KIND = '[A-Z][A-Za-z0-9]{0,62}(?:\\.[-a-z0-9.]{1,253})?';
+const OBJECT = `(?:${RESOURCE}|${KIND})(?: "${NAME}")?`;
 const FIELD = '(?:json patch )?(?:unknown|duplicate) field "[^"\\\\]{1,500}"';
 
 /** What cannot be read of a body: keys are the agent's own, since no value is put back as a key; of values kinds and places. */
@@ -36,27 +39,27 @@ const PRECONDITION =
 
 /** From the longest to the shortest that begin alike. */
 const SENTENCES = [
-  `(?:secrets|namespaces) "${NAME}" not found`,
-  `secrets "${NAME}" already exists`,
-  `Operation cannot be fulfilled on ${SECRET}: the object has been modified; please apply your changes to the latest version and try again`,
-  `Operation cannot be fulfilled on ${SECRET}: ${PRECONDITION}`,
-  `Operation cannot be fulfilled on ${SECRET}`,
+  `${RESOURCE} "${NAME}" not found`,
+  `${RESOURCE} "${NAME}" already exists`,
+  `Operation cannot be fulfilled on ${OBJECT}: the object has been modified; please apply your changes to the latest version and try again`,
+  `Operation cannot be fulfilled on ${OBJECT}: ${PRECONDITION}`,
+  `Operation cannot be fulfilled on ${OBJECT}`,
   // The authorizer's, before a body is read.
-  `${SECRET} is forbidden: User "[^"\\\\]{1,300}" cannot [a-z]{1,20} resource "secrets" in API group "" (?:in the namespace "${NAME}"|at the cluster scope)`,
-  `${SECRET} is forbidden: ValidatingAdmissionPolicy '${NAME}' with binding '${NAME}' denied request`,
-  `${SECRET} is forbidden`,
+  `${OBJECT} is forbidden: User "[^"\\\\]{1,300}" cannot [a-z]{1,20} resource "[a-z/]{1,128}" in API group "[-a-z0-9.]{0,253}" (?:in the namespace "${NAME}"|at the cluster scope)`,
+  `${OBJECT} is forbidden: ValidatingAdmissionPolicy '${NAME}' with binding '${NAME}' denied request`,
+  `${OBJECT} is forbidden`,
   `admission webhook "${NAME}" denied the request(?: without explanation)?`,
   `admission webhook "${NAME}" does not support dry run`,
   `Internal error occurred: failed calling webhook "${NAME}"`,
   'Internal error occurred',
-  `Secret in version "v1" cannot be handled as a Secret: (?:${UNREAD})`,
-  'Secret in version "v1" cannot be handled as a Secret',
-  'failed to create typed patch object \\([\\w./-]+; /v1, Kind=Secret\\): \\.[\\w./-]+: field not declared in schema',
+  `${KIND} in version "\\w{1,63}" cannot be handled as a ${KIND}: (?:${UNREAD})`,
+  `${KIND} in version "\\w{1,63}" cannot be handled as a ${KIND}`,
+  'failed to create typed patch object \\([\\w./-]+; [\\w./-]*, Kind=\\w+\\): \\.[\\w./-]+: field not declared in schema',
   'failed to create typed patch object',
   'metadata\\.managedFields must be nil',
   'the server (?:rejected our request due to an error in our request|could not find the requested resource|does not allow this method on the requested resource)',
   '(?:only the following media types are accepted|the body of the request was in an unknown format - accepted media types include): [\\w/+.;=, -]+',
-  'The [a-z]{1,20} operation against secrets could not be completed at this time, please try again\\.',
+  'The [a-z]{1,20} operation against [\\w./-]+ could not be completed at this time, please try again\\.',
   'Timeout: request did not complete within (?:the allotted|requested) timeout(?: - context deadline exceeded)?',
   'Request entity too large: limit is \\d+',
   'etcdserver: request is too large',
@@ -78,8 +81,11 @@ export function isKnownWarning(header: string): boolean {
   return WARNING.test(header);
 }
 
+const DEPRECATED =
+  '[\\w./-]+ \\w+ is deprecated in v[\\d.]+\\+(?:, unavailable in v[\\d.]+\\+)?(?:; use [\\w./-]+ \\w+)?';
+
 const WARNING = new RegExp(
-  `^299 - "(?:${FIELD.replaceAll('"', '\\\\"')}|\\.metadata\\.ownerReferences contains duplicate entries[\\w .,;/()+-]*: [\\w, -]+)"$`,
+  `^299 - "(?:${FIELD.replaceAll('"', '\\\\"')}|${DEPRECATED}|\\.metadata\\.ownerReferences contains duplicate entries[\\w .,;/()+-]*: [\\w, -]+)"$`,
 );
 
 function beginning(sentence: string): RegExp {

@@ -54,7 +54,7 @@ export async function exchange(
   for (let triesAgain = judged.pinned ? MAX_TRIES_AGAIN : 0; ; triesAgain -= 1) {
     let looked: Promise<Judged | Refusal> | undefined;
     const heeding = async (answer: IncomingMessage): Promise<Shown | Refusal | Overtaken> => {
-      if (!mayCompare(answer)) return showing(answer);
+      if (!judged.hides || !mayCompare(answer)) return showing(answer);
       looked = writeBack.judge();
       const again = await looked;
       if (again.kind === 'refusal') return again;

@@ -1,9 +1,11 @@
 // Into which writes hidden values are put back, and how: one table. What no row takes is refused where a sentinel stands in it.
 
-import { puttingTextsBack } from '../masking/patterns/put-back.ts';
+import { roomForReleases } from '../masking/helm/release.ts';
+import { puttingSecretTextsBack, puttingTextsBack } from '../masking/patterns/put-back.ts';
 import { isProtected } from '../masking/protected.ts';
 import type { PuttingBack } from '../masking/put-back/put-back.ts';
-import { puttingSecretBack } from '../masking/put-back/secret.ts';
+import { puttingSecretBack, type SecretWrites } from '../masking/put-back/secret.ts';
+import { secret } from '../masking/secret.ts';
 import type { Hash } from '../masking/sentinel.ts';
 import { type ApiRequest, readApiRequest } from '../policy/api-request.ts';
 import { decide, type Permit } from '../policy/decide.ts';
@@ -33,13 +35,17 @@ interface Row {
 const ROWS: readonly Row[] = [
   {
     takes: ({ request, unmasked }) => isProtected(request) && !unmasked,
-    for: ({ version: { uid, resourceVersion } }, permit, { hash, lineage, held, now, patterns }) =>
-      puttingSecretBack({
-        hash,
-        releases: releasesOf(permit, patterns),
-        isCurrent: (version, place) => lineage.isUnchanged(uid, version, resourceVersion, place),
-        revealed: isRevealed(permit.request, held, now()),
-      }),
+    for: ({ version: { uid, resourceVersion } }, permit, { hash, lineage, held, now, patterns: source }) => {
+      const releases = releasesOf(permit, source);
+      const revealed = isRevealed(permit.request, held, now());
+      const isCurrent: SecretWrites['isCurrent'] = (version, place) =>
+        lineage.isUnchanged(uid, version, resourceVersion, place);
+      const putting = puttingSecretBack({ hash, releases, isCurrent, revealed });
+      const patterns = source.of(permit);
+      if (patterns === undefined) return putting;
+      const shown = secret({ hash, reveal: revealed, releases: { ...releases, room: roomForReleases() } });
+      return puttingSecretTextsBack({ hash, patterns }, shown, putting);
+    },
   },
   {
     takes: (permit, patterns) => patterns.of(permit) !== undefined,
@@ -55,7 +61,8 @@ const ROWS: readonly Row[] = [
 export function puttingBackFor(permit: Permit, patterns: PuttingBackParts['patterns']): For | undefined {
   const { request } = permit;
   const changes = request.kind === 'resource' && (request.verb === 'update' || request.verb === 'patch');
-  if (!changes || request.name === undefined) return undefined;
+  // What a proxy is sent is no object.
+  if (!changes || request.name === undefined || request.subresource === 'proxy') return undefined;
   return ROWS.find(({ takes }) => takes(permit, patterns))?.for;
 }
 

@@ -7,6 +7,7 @@ import { textsHidden } from '../masking/patterns/wall.ts';
 import { isProtected } from '../masking/protected.ts';
 import type { Hash } from '../masking/sentinel.ts';
 import { behind, type Wall } from '../masking/wall.ts';
+import { wordsOfWrites } from '../masking/written-status.ts';
 import { printTarget } from '../policy/canonical.ts';
 import { READ_VERBS } from '../policy/closed.ts';
 import type { Permit } from '../policy/decide.ts';
@@ -59,7 +60,11 @@ function textWall(permit: Permit, { hash, patterns: source }: WallKeys): Wall | 
   const { request } = permit;
   const patterns = source.of(permit);
   if (patterns === undefined) return undefined;
-  const wall = textsHidden({ hash, patterns, behindSecrets: isProtected(request) });
+  const behindSecrets = isProtected(request);
+  const deletes = request.verb === 'delete' || request.verb === 'deletecollection';
+  const wall = textsHidden({ hash, patterns, behindSecrets });
+  // Who forbids a delete may quote the object, of which nobody has looked what is hidden.
+  if (deletes && !behindSecrets) return behind(wordsOfWrites, wall);
   if (ruleKey(request) !== 'pods/log' && permit.stream === undefined) return wall;
   const cut = request.query.some(([name]) => name === 'limitBytes');
   return { ...wall, text: (hold) => createLogMasker({ patterns, hold, cut }) };

@@ -21,7 +21,14 @@ const got = (value: unknown): OwnAnswer => ({ kind: 'ok', bytes: Buffer.from(JSO
 const there = (resourceVersion: string): OwnAnswer => got(object(resourceVersion));
 const status = (code: number): OwnAnswer => ({ kind: 'status', status: code, retryAfter: '2' });
 
-const DONE: PutBack = { kind: 'putBack', value: { put: 'back' }, count: 1, pinned: true, changed: [] };
+const DONE: PutBack = {
+  kind: 'putBack',
+  value: { put: 'back' },
+  count: 1,
+  pinned: true,
+  changed: [],
+  hides: true,
+};
 const TYPES: Readonly<Record<Write['form'], string>> = {
   object: 'application/json',
   apply: 'application/apply-patch+yaml',

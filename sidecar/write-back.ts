@@ -1,9 +1,11 @@
 // One write over hidden values, judged against the object as it stands: what goes on holds the values that its sentinels stand
 // for, and takes effect at the version it was judged against or not at all.
 import type { Hold } from '../masking/growing-bytes.ts';
+import { isProtected } from '../masking/protected.ts';
 import type { Fault, PutBack } from '../masking/put-back/put-back.ts';
 import { asIs } from '../masking/shape.ts';
 import type { Wall } from '../masking/wall.ts';
+import { wordsOfWrites } from '../masking/written-status.ts';
 import type { Permit } from '../policy/decide.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import { namesAnother, toFound, toNone } from './bound.ts';
@@ -25,12 +27,14 @@ export interface Judged {
   readonly pinned: boolean;
   /** The resourceVersion it was judged against; undefined: nothing stood there. */
   readonly version: string | undefined;
+  /** What is said of it may depend on something hidden. */
+  readonly hides: boolean;
 }
 
 export interface WriteBack {
   /** Reads the object and judges the write against it, each time anew. */
   judge(): Promise<Judged | Refusal>;
-  /** Shows all of the answer, and learns from it which values are as they were. */
+  /** Learns from the answer which values are as they were; of it, all is shown but words that may quote what is hidden. */
   readonly observer: Wall;
 }
 
@@ -53,6 +57,7 @@ export function createWriteBack(
   parts: PuttingBackParts,
 ): WriteBack {
   const { request } = permit;
+  let hides = true;
   let last: { readonly live: LiveBytes; readonly changed: PutBack['changed'] } | undefined;
 
   const printed = (value: unknown, of: Omit<Judged, 'kind' | 'body'>): Judged | Refusal => {
@@ -73,7 +78,8 @@ export function createWriteBack(
       if (live.kind === 'absent') {
         const refused = sentinelRefused(write.value, request);
         if (refused !== undefined) return refused;
-        const none = { count: 0, pinned: true, version: undefined };
+        hides = isProtected(request);
+        const none = { count: 0, pinned: true, version: undefined, hides };
         return closedType(permit, write.value) ?? printed(toNone(write), none);
       }
       if (namesAnother(write, live.version))
@@ -81,9 +87,10 @@ export function createWriteBack(
       const put = putting(live, permit, parts)(write, live.object);
       if (put.kind === 'fault') return refusalOf(put, permit);
       const { count, pinned, changed } = put;
+      hides = put.hides;
       if (!write.dryRun) last = { live: { bytes: live.bytes, version: live.version }, changed };
       const value = toFound(write.form, put.value, live.version);
-      return printed(value, { count, pinned, version: live.version.resourceVersion });
+      return printed(value, { count, pinned, version: live.version.resourceVersion, hides });
     },
     observer: {
       body(answer) {
@@ -92,14 +99,16 @@ export function createWriteBack(
           const { uid, resourceVersion } = last.live.version;
           parts.lineage.wrote(uid, resourceVersion, changes.to, changes.changed);
         }
-        return asIs(answer);
+        return hides && !isProtected(request) ? wordsOfWrites.body(answer) : asIs(answer);
       },
       event: asIs,
+      warning: (header) => !hides || wordsOfWrites.warning?.(header) !== false,
     },
   };
 }
 
 function refusalOf({ code, at: field, belongsAt }: Fault, { request }: Permit): Refusal {
+  if (code === 'LiveUnreadable') return refuse(code, { request, why: field });
   if (code === 'ClosedType') return refuse('ClosedList', { request, field, why: CLOSED_TYPE });
   return refuse(code, { request, field, belongsAt });
 }

@@ -19,6 +19,8 @@ export interface Decoded {
   readonly payload: Payload | undefined;
   /** What it took to find that out. */
   readonly bytes: number;
+  /** How many values and keys there are in it. */
+  readonly values: number;
 }
 
 /** As JSON. etcd stores 1.5 MiB compressed; a chart of that size is beyond what agents work on. */
@@ -31,20 +33,23 @@ const MAX_VALUES = 50_000;
 export function decodeRelease(value: string, gzip: Gzip, maxBytes: number): Decoded {
   const outer = bytesOf(value);
   return outer === undefined
-    ? { payload: undefined, bytes: 0 }
+    ? NOTHING
     : decodeReleaseText(new TextDecoder('latin1').decode(outer), gzip, maxBytes);
 }
 
 /** The same of a value below `stringData`. */
 export function decodeReleaseText(text: string, gzip: Gzip, maxBytes: number): Decoded {
   const bytes = bytesOf(text);
-  if (bytes === undefined) return { payload: undefined, bytes: 0 };
+  if (bytes === undefined) return NOTHING;
   const json = isGzip(bytes) ? gzip.unpack(bytes, maxBytes) : bytes;
-  if (json === undefined || json.length > maxBytes) return { payload: undefined, bytes: maxBytes };
-  const read = countValues(json) > MAX_VALUES ? undefined : readJsonBytes(json);
+  if (json === undefined || json.length > maxBytes) return { ...NOTHING, bytes: maxBytes };
+  const values = countValues(json);
+  const read = values > MAX_VALUES ? undefined : readJsonBytes(json);
   const payload = read?.kind === 'json' && isObject(read.value) ? read.value : undefined;
-  return { payload, bytes: json.length };
+  return { payload, bytes: json.length, values };
 }
+
+const NOTHING: Decoded = { payload: undefined, bytes: 0, values: 0 };
 
 function countValues(json: Uint8Array): number {
   const scan = createScan();
@@ -55,7 +60,7 @@ function countValues(json: Uint8Array): number {
 export function encodeRelease(payload: unknown, gzip: Gzip): Json<string> {
   const printed = printJson(payload);
   if (printed.kind === 'unreadable') return printed;
-  return { kind: 'json', value: btoa(base64(gzip.pack(new TextEncoder().encode(printed.value)))) };
+  return { kind: 'json', value: btoa(btoa(binaryOf(gzip.pack(new TextEncoder().encode(printed.value))))) };
 }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
@@ -72,10 +77,10 @@ export function bytesOf(text: string): Uint8Array | undefined {
   }
 }
 
-/** In pieces: a call takes only so many arguments. */
-function base64(bytes: Uint8Array): string {
+/** One character a byte, as btoa takes them; in pieces, for a call takes only so many arguments. */
+export function binaryOf(bytes: Uint8Array): string {
   let binary = '';
   for (let at = 0; at < bytes.length; at += 0x8000)
     binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(binary);
+  return binary;
 }

@@ -1,6 +1,7 @@
 // The documents of a manifest as Helm stores it: many YAML documents in one text, each with where it stands in it.
 import { readPlainYaml } from './plain-yaml.ts';
 import { type Found, readLeaves } from './secret-leaves.ts';
+import { mayBeSecret } from './secret-word.ts';
 
 export interface Document {
   readonly text: string;
@@ -30,10 +31,8 @@ export function readDocuments(manifest: string, isShort: boolean): readonly Docu
     const isCertain = index === 0 || /^(?:\r?\n|#)/.test(text);
     const root = isCertain ? readPlainYaml(text) : undefined;
     const leaves = root && readLeaves(root);
-    const mayBeSecret = leaves === undefined && (root !== undefined || MAY_BE_SECRET.test(text));
-    return [{ start, text, leaves, mayBeSecret }];
+    // Of one that is read it is uncertain which values are a Secret's.
+    const isUncertain = leaves === undefined && (root !== undefined || mayBeSecret(text));
+    return [{ start, text, leaves, mayBeSecret: isUncertain }];
   });
 }
-
-/** Without the word nothing is of that kind, unless it is spelt with an escape or a tag. */
-const MAY_BE_SECRET = /(?<!\w)Secret(?:List)?(?!\w)|[\\!]/;

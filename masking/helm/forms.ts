@@ -1,5 +1,6 @@
-// How templates print a text: as it is, trimmed, in JSON, in a URL, in base64. Used both ways: a value of a Secret stands so
+// How templates print a text: as it is, trimmed, between single quotes, in HTML, in JSON, in a URL, in base64. Used both ways: a value of a Secret stands so
 // elsewhere, and what a Secret was rendered from stands so in it.
+import { binaryOf, bytesOf } from './codec.ts';
 
 /** Shorter ones are a few characters that stand everywhere. */
 const MIN_BASE64 = 6;
@@ -12,14 +13,25 @@ export function printedForms(text: string): readonly string[] {
   // Go's JSON escapes what HTML minds; its urlquery writes a space as `+`, and escapes what JavaScript leaves.
   const inGoJson = inJson.replace(/[<>&]/g, (it) => `\\u00${hex(it)}`);
   const inGoUrl = inUrl.replaceAll('%20', '+').replace(/[!'()*]/g, (it) => `%${hex(it).toUpperCase()}`);
-  return [...new Set([trimmed, inJson, inGoJson, inUrl, inGoUrl])];
+  const inYaml = trimmed.replaceAll("'", "''");
+  // As Go has it (html/template's escaper and the function `html` of its templates).
+  const inHtml = trimmed.replace(/[&<>"']/g, (it) => HTML[it] ?? it);
+  return [...new Set([trimmed, inYaml, inHtml, inJson, inGoJson, inUrl, inGoUrl])];
 }
+
+const HTML: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+};
 
 /** At each of the three alignments, only the characters that carry bits of the text alone. */
 export function base64Forms(text: string): readonly string[] {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length < MIN_BASE64) return [];
-  const binary = Array.from(bytes, (it) => String.fromCharCode(it)).join('');
+  const binary = binaryOf(bytes);
   return [0, 1, 2].map((shift) =>
     btoa('\0'.repeat(shift) + binary).slice(
       Math.ceil((shift * 8) / 6),
@@ -30,9 +42,9 @@ export function base64Forms(text: string): readonly string[] {
 
 /** What base64 of UTF-8 says; undefined: it is none. */
 export function textInBase64(text: string): string | undefined {
+  const bytes = bytesOf(text);
   try {
-    const bytes = Uint8Array.from(atob(text), (it) => it.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return bytes && new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;
   }

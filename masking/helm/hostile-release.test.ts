@@ -26,6 +26,16 @@ describe('a release costs what it is long:', () => {
     ['lines without text in a block', { manifest: `a: |\n  x${'\n'.repeat(90_000)}  y\n` }],
     ['quotes in a list', { manifest: lines(`[${'"'.repeat(LINE + 1)}]`) }],
     ['escapes in a list', { manifest: lines(`[${'"\\'.repeat(LINE / 2)}]`) }],
+    [
+      'escapes in a text over lines',
+      { manifest: `a: "${many(80_000, () => '\\\\'.repeat(20)).join('\n  ')}"\n` },
+    ],
+    [
+      'scalars in a list over lines',
+      { manifest: `a: [${many(19_000, () => 'b,'.repeat(100)).join('\n  ')}c]\n` },
+    ],
+    ['quotes that are not closed', { manifest: '---\na: "\n'.repeat(24_000) }],
+    ['words that begin like a tag', { manifest: lines(`&x ${' !aaa-'.repeat(LINE / 6)}`) }],
     ['many documents', { manifest: '---\n'.repeat(900_000) }],
     ['comments between many scalars', { manifest: `${many(20_000, (it) => `k${it}: v # c\n`).join('')}` }],
     [

@@ -9,27 +9,36 @@ import type { Manifest } from './manifest.ts';
 /** Reads a manifest, each but once: who looks for values and who hides them both do. */
 export type Read = (manifest: string) => Manifest;
 
-/** Of all manifests of a release: what is read of a line takes some hundreds of bytes, beside which the text is little. */
-const MAX_LINES = 100_000;
+/** Of all manifests of a release: what is read of one takes some hundreds of bytes, beside which the text is little. */
+const MAX_STEPS = 100_000;
 
 export function onceEach(read: (manifest: string, isShort: boolean) => Manifest): Read {
   const known = new Map<string, Manifest>();
-  let leftLines = MAX_LINES;
+  let leftSteps = MAX_STEPS;
   return (text) => {
     let manifest = known.get(text);
     if (manifest !== undefined) return manifest;
-    leftLines -= linesIn(text);
-    manifest = read(text, leftLines >= 0);
+    leftSteps -= stepsIn(text);
+    manifest = read(text, leftSteps >= 0);
     known.set(text, manifest);
     return manifest;
   };
 }
 
-function linesIn(text: string): number {
-  let lines = 1;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
-  return lines;
+/** At most so many things stand in a manifest: one a line, and one behind each dash. */
+function stepsIn(text: string): number {
+  let steps = 1;
+  for (const what of ['\n', '- '])
+    for (let at = text.indexOf(what); at !== -1; at = text.indexOf(what, at + 1)) steps += 1;
+  return steps;
 }
+
+/** Of all manifests of a release, those that are read. */
+export const stepsOf = (payload: Payload): number =>
+  Math.min(
+    MAX_STEPS,
+    manifestTexts(payload).reduce((steps, text) => steps + stepsIn(text), 0),
+  );
 
 /** What of a release tells a value of its Secrets. */
 export interface Known extends KnownValues {
@@ -39,10 +48,12 @@ export interface Known extends KnownValues {
   isKey(key: string): boolean;
 }
 
-function manifestsOf({ manifest, hooks }: Payload, read: Read): readonly Manifest[] {
+function manifestTexts({ manifest, hooks }: Payload): readonly string[] {
   const texts = [manifest, ...(Array.isArray(hooks) ? hooks : []).map((it) => isObject(it) && it.manifest)];
-  return texts.flatMap((it) => (typeof it === 'string' ? [read(it)] : []));
+  return texts.filter((it) => typeof it === 'string');
 }
+
+const manifestsOf = (payload: Payload, read: Read): readonly Manifest[] => manifestTexts(payload).map(read);
 
 export const documentsOf = (payload: Payload, read: Read): readonly Document[] =>
   manifestsOf(payload, read).flatMap(({ documents }) => documents);

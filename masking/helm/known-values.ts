@@ -22,6 +22,8 @@ export const MIN_EQUAL = 4;
 const MIN_LINE = 24;
 /** More are not looked for one by one. */
 const MAX_NEEDLES = 4000;
+/** Characters of texts of which forms are made: of some a form is nine times as long. Secrets of charts hold a hundredth. */
+const MAX_LENGTH = 512 * 1024;
 /** Of what values may have been rendered from. */
 const MAX_FORMS = 40_000;
 
@@ -29,6 +31,7 @@ const MAX_FORMS = 40_000;
 export const ANY_TEXT: KnownValues = { isIn: (text) => text !== '', isOne: () => false };
 
 export function knownValues(values: readonly Value[]): KnownValues {
+  if (lengthOf(values.map(({ text }) => text)) > MAX_LENGTH) return ANY_TEXT;
   const forms = new Set(plainsOf(values).flatMap(formsOf));
   for (const { text, isBase64 } of values)
     if (isBase64) for (const form of [text.trim(), text.trim().replace(/={1,2}$/, '')]) forms.add(form);
@@ -53,7 +56,9 @@ export function knownValues(values: readonly Value[]): KnownValues {
 /** Those of `texts` that stand within a value, and may be what it was rendered from. Undefined: it takes too long to tell. */
 export function sourcesOf(values: readonly Value[], texts: Iterable<string>): readonly string[] | undefined {
   const byForm = new Map<string, string[]>();
-  for (const text of new Set(texts))
+  const all = new Set(texts);
+  if (lengthOf(all) > MAX_LENGTH) return undefined;
+  for (const text of all)
     for (const form of text.length < MIN_NEEDLE ? [] : sourceForms(text)) {
       const same = byForm.get(form);
       if (same !== undefined) same.push(text);
@@ -67,6 +72,12 @@ export function sourcesOf(values: readonly Value[], texts: Iterable<string>): re
     return false;
   };
   return plainsOf(values).every((plain) => needles.search(plain, found)) ? [...sources] : undefined;
+}
+
+function lengthOf(texts: Iterable<string>): number {
+  let length = 0;
+  for (const text of texts) length += text.length;
+  return length;
 }
 
 /** What values say; nothing of one that is bytes, which are looked for in base64 alone. */

@@ -71,17 +71,20 @@ function editsOf(document: Document, hides: Hides, sentence: Sentence): Edit[] {
   return [...hidden, ...commentEdits(text, leaves, hides, sentence)];
 }
 
-/** Of comments, which stand between the scalars. */
+/** Of comments, which stand between the scalars; beside a value of a Secret it may be an older one. */
 function commentEdits(text: string, leaves: readonly Found[], hides: Hides, sentence: Sentence): Edit[] {
   const edits: Edit[] = [];
   let from = 0;
-  for (const [index, to] of [...leaves.map(({ leaf }) => leaf.start), text.length].entries()) {
-    for (const { 0: comment, index: at } of text.slice(from, to).matchAll(/(?<![^\s])#.*/g)) {
+  for (let index = 0; index <= leaves.length; index += 1) {
+    const [before, after] = [leaves[index - 1], leaves[index]];
+    const isBeside = [before, after].some((it) => it?.place === 'data' || it?.place === 'stringData');
+    const between = text.slice(from, after?.leaf.start);
+    for (const { 0: comment, index: at } of between.matchAll(/(?<![^\s])#.*/g)) {
       const start = from + at;
-      if (hides.text(comment))
+      if (isBeside || hides.text(comment))
         edits.push({ start, end: start + comment.length, text: `# ${sentence(['#', start])}` });
     }
-    from = leaves[index]?.leaf.end ?? to;
+    from = after?.leaf.end ?? text.length;
   }
   return edits;
 }

@@ -67,14 +67,14 @@ function infoShape({ sentence, hides, finds }: Hidden): Show {
 const MAX_NOTE = 256;
 const isNote = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_NOTE;
 
-function chartShape({ sentence, hides, given }: Hidden): Show {
+function chartShape({ sentence, hides, given, made }: Hidden): Show {
   const files = (field: string): Show =>
     orNull(
       eachAt((index) =>
         fields({
           name: asIs,
           modtime: asIs,
-          data: fileData(hides, () => sentence(['chart', field, index])),
+          data: fileData(made, () => sentence(['chart', field, index])),
         }),
       ),
     );

@@ -14,7 +14,7 @@ const readAs = (node: Node): unknown => {
 
 /** As another reader has it, all scalars as texts; undefined where it finds an error or something that is not plain. */
 function elsewhere(document: string, version: '1.1' | '1.2'): unknown {
-  const read = parseDocument(document, { schema: 'failsafe', version, strict: true, uniqueKeys: true });
+  const read = parseDocument(document, { schema: 'failsafe', version, strict: true, uniqueKeys: false });
   return read.errors.length > 0 ? undefined : read.toJS();
 }
 
@@ -36,11 +36,12 @@ const sameWhereTold = (ours: unknown, theirs: unknown): boolean => {
   );
 };
 
-const key = fc.stringMatching(/^[a-z][a-zA-Z./-]{0,6}$/);
+const key = fc.stringMatching(/^[a-z$][a-zA-Z./: $-]{0,6}$/);
 const text = fc.oneof(
   fc.stringMatching(/^[ -~]{0,20}$/),
   fc.array(fc.stringMatching(/^ {0,2}[a-zA-Z#: "'-]{0,12}$/), { maxLength: 4 }).map((it) => it.join('\n')),
   fc.stringMatching(/^[a-z]{3,9}( [a-z]{3,9}){0,30}$/),
+  fc.constantFrom('\u{1f600} a', 'a\u0007b', '\ta\n\tb', 'a\n\n\nb', "it's", ''),
 );
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(
@@ -58,9 +59,18 @@ const printed = fc
     indentSeq: fc.boolean(),
     lineWidth: fc.constantFrom(0, 40),
     singleQuote: fc.constantFrom(null, true, false),
-    blockQuote: fc.constantFrom(true, false, 'literal' as const),
+    blockQuote: fc.constantFrom(true, false, 'literal' as const, 'folded' as const),
+    collectionStyle: fc.constantFrom('any' as const, 'flow' as const),
   })
-  .map(({ value, ...how }) => stringify(value, how));
+  .map(({ value, collectionStyle, ...how }) =>
+    Object.entries(value)
+      .map(([name, it]) => {
+        if (collectionStyle === 'any' || typeof it === 'string') return stringify({ [name]: it }, how);
+        const flow = stringify(it, { ...how, collectionStyle }).trimEnd();
+        return `${name}: ${flow.replaceAll('\n', '\n  ')}\n`;
+      })
+      .join(''),
+  );
 
 describe('the reader of plain YAML', () => {
   it('never reads anything else than other readers do', () => {
@@ -171,15 +181,37 @@ describe('the reader of plain YAML', () => {
     ['an anchor', 'a: &x b\nc: *x'],
     ['a merge key', 'a:\n  <<: b'],
     ['a tag', 'a: !!binary aGVsbG8='],
-    ['an escape that JSON has not', 'a: "\\x53ecret"'],
+    ['an escape that there is not', 'a: "\\q"'],
+    ['half a character', 'a: "\\ud83d\\ude00"'],
+    ['an escaped line break', 'a: "b\\\n  c"'],
     ['a key that stands twice', 'a: b\na: c'],
     ['a complex key', '? a\n: b'],
     ['a directive', '%YAML 1.1\na: b'],
     ['a tab for indent', 'a:\n\tb: c'],
     ['another line break', 'a: b\u2028c: d'],
-    ['a quoted text over lines', 'a: "b\n  c"'],
-    ['a flow mapping over lines', 'a: {b: c,\n  d: e}'],
-    ['a flow mapping that may be a Secret', 'items: [{kind: Secret}]'],
+    ['a quoted text that is not further in', 'a: "b\nc"'],
+    ['a quoted text that is not closed', 'a: "b\n  c'],
+    ['a list that is not further in', 'a: [b,\nc]'],
+    ['a flow mapping that may be a Secret', 'items: [{kind: Secret, data: {}}]'],
+    ['what ends a document before a key', '... a: b'],
+    ['an escape within a flow that there is not', 'a: ["\\q"]'],
+    ['a quote within a flow', "a: [it's, b]"],
+    ['a comment within a flow', 'a: [b, # c\n  d]'],
+    ['an anchor within a flow', 'a: [&b c]'],
+    ['a key over lines', 'a: {"b\n  c": d}'],
+    ['a colon that may be no key', 'a: {b:"c"}'],
+    ['another bracket', 'a: [b}'],
+    ['a tab that begins a line of a quoted text', 'a: "b\n  \tc"'],
+    ['a line of a tab', 'a:\n  \t\n  b: c'],
+    ['very many brackets', `a: ${'['.repeat(70)}${']'.repeat(70)}`],
+    ['a line further in below a quoted text', 'a: "b"\n  c: d'],
+    ['one in a list', '- - "b"\n    c'],
+    ['what stands behind a flow', 'a: [b] c'],
+    ['a scalar on the next line before a key', 'a:\n  b\n  c: d'],
+    ['a tab before a text', 'a:\n  \tb'],
+    ['a block that begins with a tab', 'a: |\n  \tb'],
+    ['a folded block with lines further in', 'a: >\n  b\n    c'],
+    ['a comment within a text', 'a: b\n  # c\n  d'],
     ['a block whose first line is further in', 'a: |\n    b\n   c'],
     ['the end of a document', 'a: b\n...\nc: d'],
     ['a scalar alone', 'a'],

@@ -1,4 +1,4 @@
-// A strict reader of YAML as rendered templates have it: block mappings and lists of scalars. It says where in the text each
+// A strict reader of YAML as rendered templates have it: block mappings and lists of scalars and of opaque flow collections. It says where in the text each
 // scalar stands, and reads nothing that another reader could take for something else: that is not certain (undefined).
 import { readBlockScalar } from './yaml-block.ts';
 import { type Lines, linesOf } from './yaml-lines.ts';
@@ -38,7 +38,8 @@ export function readPlainYaml(document: string): Node | undefined {
 }
 
 const DASH = /^-(?: |$)/;
-const KEY = /^(?:([A-Za-z0-9_.][\w./-]*)|"([^"\\]*)"|'([^']*)')(?:: +|:$)/;
+/** Not `... `, which ends a document. */
+const KEY = /^(?!\.\.\. )(?:([\w.$/](?:[^\s:]|:(?=\S)| (?=[^\s:#]))*)|"([^"\\]*)"|'([^']*)')(?:: +|:$)/;
 
 function readBlock(lines: Lines, minIndent: number, depth: number): Node | undefined {
   const line = lines.peek();
@@ -87,21 +88,7 @@ function readValue(lines: Lines, indent: number, lead: number, depth: number): N
   if (rest === '' || rest.startsWith('#'))
     return readBelow(lines, { indent, mayBeList: !DASH.test(line.content) }, start, depth);
   if (/^[|>]/.test(rest)) return readBlockScalar(lines, rest, indent, start);
-  const scalar = readScalar(rest);
-  if (scalar === undefined) return undefined;
-  let { text, source } = scalar;
-  let end = start + source.length;
-  for (let next = lines.peek(); next !== undefined && next.indent > indent; next = lines.peek()) {
-    // A plain scalar goes on over lines that are further in: one space each.
-    const more = readScalar(next.content);
-    if (!scalar.isPlain || source !== rest || !more?.isPlain || more.source !== next.content)
-      return undefined;
-    if (!lines.isNext()) return undefined;
-    lines.take();
-    text = `${text ?? source} ${next.content}`;
-    end = next.start + next.content.length;
-  }
-  return { kind: 'leaf', text, start, end };
+  return readScalar(lines, rest, indent, start);
 }
 
 /** A list may stand at the indent of the mapping that it is a value of. */
@@ -115,5 +102,8 @@ function readBelow(
   const isBelow =
     next !== undefined &&
     (next.indent > indent || (mayBeList && next.indent === indent && DASH.test(next.content)));
-  return isBelow ? readBlock(lines, indent, depth + 1) : { kind: 'leaf', text: undefined, start, end: start };
+  if (!isBelow) return { kind: 'leaf', text: undefined, start, end: start };
+  if (DASH.test(next.content) || KEY.test(next.content)) return readBlock(lines, indent, depth + 1);
+  lines.take();
+  return readScalar(lines, next.content, indent, next.start);
 }

@@ -14,6 +14,23 @@ const PRELUDE = `
 test.each([
   ['texts of many forms', `{ manifest: SECRET, config: many(45_000, (it) => 'a"&+ é' + it) }`],
   ['more lines than are read', `{ manifest: SECRET + '---\\n'.repeat(900_000) }`],
+  ['lines of many dashes', `{ manifest: SECRET + '---\\n' + ('- '.repeat(62) + 'a\\n').repeat(33_000) }`],
+  ['one large value', `{ manifest: SECRET + '  q: ' + '€'.repeat(1_380_000) + '\\n' }`],
+  [
+    'one value of marks',
+    `{ manifest: SECRET + ('  q: ' + '<'.repeat(250_000) + '\\n').repeat(12).replace(/q/g, (_, at) => 'q' + at) }`,
+  ],
+  ['one large text that was given', `{ manifest: SECRET, config: { a: '€'.repeat(1_380_000) } }`],
+  ['a text of lines that was given', `{ manifest: SECRET, config: { a: '\\n'.repeat(3_900_000 / 2) } }`],
+  [
+    'a list of many words over lines',
+    `{ manifest: SECRET + '---\\na: [' + 'b c\\n  '.repeat(80_000) + 'd]\\n' }`,
+  ],
+  [
+    'a quoted text of many escapes',
+    `{ manifest: SECRET + '---\\na: "' + '\\\\x41'.repeat(60_000) + '"\\n' }`,
+  ],
+  ['brackets within each other', `{ manifest: SECRET + '---\\na: ' + '['.repeat(250_000) + '\\n' }`],
   [
     'scalars of many pieces',
     `{ manifest: SECRET + '---\\n' + many(90_000, (it) => 'k' + it + ': a/b:c=d;e@' + it).join('\\n') }`,

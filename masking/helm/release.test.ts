@@ -35,6 +35,7 @@ function shown(payload: object, how: Partial<Releases> = {}) {
   // biome-ignore lint/suspicious/noExplicitAny: the JSON of a release
   return { count: outcome.count, payload: decodeRelease(outcome.value, gzip, 1e7).payload as any };
 }
+const hiddenFile = ({ name }: { readonly name: string }) => ({ name, data: expect.any(String) });
 const SENTENCE = expect.stringMatching(/^chaperone: hidden value [0-9a-f]{48}$/);
 
 const zlib: Gzip = {
@@ -58,9 +59,10 @@ describe('a release', () => {
 
   it('is shown but for the values of its Secrets, and for what they were made of', () => {
     const { payload, count } = shown(secretRelease());
-    expect(count).toBe(2);
+    expect(count).toBe(4);
     expect(payload).toEqual({
       ...secretRelease(),
+      chart: { ...release().chart, templates: secretRelease().chart.templates.map(hiddenFile) },
       config: { password: SENTENCE, replicas: 2 },
       manifest: expect.stringContaining(DEPLOYMENT),
     });
@@ -117,7 +119,7 @@ describe('a release', () => {
     ['a Secret in a flow mapping', '{kind: Secret, data: {password: eA==}}'],
     ['a Secret in JSON', '{"kind":"Secret","data":{"password":"eA=="}}'],
     ['a Secret whose data is a text', 'kind: Secret\ndata: password\n'],
-    ['a kind with an escape', 'kind: "\\x53ecret"\ndata:\n  password: eA==\n'],
+    ['a kind with an escape', 'kind: "\\x53ecret"\ndata: &a\n  password: eA==\n'],
     ['a kind with a tag', 'kind: !!binary U2VjcmV0\ndata:\n  password: eA==\n'],
     ['what begins on the line of its separator', '---kind: Secret\ndata:\n  password: eA==\n'],
   ])('hides %s whole, and then all texts of which it cannot know', (_, document) => {
@@ -142,7 +144,7 @@ describe('a release', () => {
   it('hides the values of a Secret in a List, and keeps the names of objects', () => {
     const items = `items:\n- kind: Secret\n  metadata:\n    name: ${PASSWORD}\n  data:\n    p: ${PASSWORD_BASE64}\n`;
     const { payload, count } = shown(release({ manifest: `kind: List\n${items}` }));
-    expect(count).toBe(1);
+    expect(count).toBe(3);
     expect(payload.manifest).toContain(`name: ${PASSWORD}`);
     expect(payload.manifest).not.toContain(PASSWORD_BASE64);
   });
@@ -188,11 +190,24 @@ describe('a release', () => {
     expect(outcomes).toEqual([...Array(5).fill(true), false, false]);
   });
 
+  it.each([
+    ['values', { config: { a: Array.from({ length: 45_000 }, (_, it) => `v${it}`) } }, 5],
+    ['lines of manifests', { manifest: 'a: b\n---\n'.repeat(45_000) }, 2],
+    ['dashes of manifests', { manifest: '- - - a\n'.repeat(20_000) }, 3],
+    ['values that are hidden', { manifest: SECRET, config: { a: Array(30_000).fill(PASSWORD) } }, 4],
+  ])('is not shown where those before it have used up the room, in %s', (_, more, fit) => {
+    const room = roomForReleases();
+    const json = JSON.stringify(release(more));
+    const value = btoa(gzipSync(json).toString('base64'));
+    const outcomes = Array.from({ length: fit + 2 }, () => show(value, { room, gzip: zlib }) !== undefined);
+    expect(outcomes).toEqual([...Array(fit).fill(true), false, false]);
+  });
+
   it('that the policy names is shown as it is', () => {
     const value = encoded(secretRelease());
     const exempt = [{ namespace: 'shop', name: 'web' }];
     expect(show(value, { exempt })).toEqual({ kind: 'masked', value, count: 0 });
-    expect(show(value, { exempt: [{ namespace: 'shop', name: 'w' }] })?.count).toBe(2);
+    expect(show(value, { exempt: [{ namespace: 'shop', name: 'w' }] })?.count).toBe(4);
   });
 
   it('never shows a value of a Secret, however it is printed and wherever else it stands', () => {

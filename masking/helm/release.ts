@@ -4,6 +4,7 @@ import { type Hash, type Place, sentinel, type Version } from '../sentinel.ts';
 import { isObject, type Masked, masked } from '../shape.ts';
 import { decodeRelease, encodeRelease, type Gzip, MAX_RELEASE_BYTES } from './codec.ts';
 import { isExempt, type Release } from './exempt.ts';
+import { stepsOf } from './known-in.ts';
 import type { Finds } from './leaves.ts';
 import { showPayload } from './payload.ts';
 
@@ -21,12 +22,14 @@ export interface Releases extends ReleaseReading {
   readonly room: Room;
 }
 
-/** How much JSON may still be read: releases are small in a body, and large as they are read. */
+/** What may still be read and printed: releases are small in a body, and large as they are read. */
 export interface Room {
   leftBytes: number;
+  /** Values, keys and lines of manifests, and what is hidden of them: time goes with these. Of ten revisions of a large chart there are half as many. */
+  leftSteps: number;
 }
 
-export const roomForReleases = (): Room => ({ leftBytes: 4 * MAX_RELEASE_BYTES });
+export const roomForReleases = (): Room => ({ leftBytes: 4 * MAX_RELEASE_BYTES, leftSteps: 250_000 });
 
 /** The type and the key of a Secret that holds a release (helm pkg/storage/driver/secrets.go). */
 const RELEASE_TYPE = 'helm.sh/release.v1';
@@ -54,14 +57,23 @@ export function showRelease(
   const value = releaseIn(secret);
   if (value === undefined || !isObject(secret)) return undefined;
   if (isExempt(exempt, secret.metadata)) return masked(value, 0);
-  const decoded = decodeRelease(value, gzip, Math.min(MAX_RELEASE_BYTES, room.leftBytes));
-  room.leftBytes -= decoded.bytes;
-  if (decoded.payload === undefined) return undefined;
-  const shown = showPayloadAt(decoded.payload, version, hash, finds);
+  const { payload, values, bytes } = decodeRelease(value, gzip, Math.min(MAX_RELEASE_BYTES, room.leftBytes));
+  const steps = payload === undefined ? Number.POSITIVE_INFINITY : values + stepsOf(payload);
+  if (steps > room.leftSteps) {
+    // What is not read leaves room for those after it, however many there are.
+    room.leftBytes -= Math.min(bytes, Math.floor(room.leftBytes / 4));
+    return undefined;
+  }
+  room.leftBytes -= bytes;
+  room.leftSteps -= steps;
+  const shown = showPayloadAt(payload, version, hash, finds);
   if (shown.kind === 'unreadable') return undefined;
   if (shown.count === 0) return masked(value, 0);
   const encoded = encodeRelease(shown.value, gzip);
-  return encoded.kind === 'unreadable' ? undefined : masked(encoded.value, shown.count);
+  if (encoded.kind === 'unreadable' || encoded.value.length > room.leftBytes) return undefined;
+  room.leftBytes -= encoded.value.length;
+  room.leftSteps -= shown.count;
+  return masked(encoded.value, shown.count);
 }
 
 /** The JSON as it is shown at a version. */

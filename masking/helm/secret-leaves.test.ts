@@ -17,6 +17,11 @@ describe('the values of Secrets in a document', () => {
     ['in one that says nothing as their kind', `kind: SecretList\n${item('  kind: ""\n')}`],
     ['in what the API reads as a list for its items', `kind: Secret\n${item('')}`],
     ['in a list that says it of each', `kind: List\n${item('  kind: Secret\n')}`],
+    [
+      'in an annotation that is a document',
+      `kind: Secret\nmetadata:\n  annotations:\n    a: '{"p":"x"}'\n    b: c\n`,
+    ],
+    ['in annotations that are not read', `kind: Secret\nmetadata:\n  annotations: {a: b}\n`],
     ['in another spelling', `kind: Secret\nStringData:\n  p: ${VALUE}\n`],
   ])('are found %s', (_, text) => {
     expect(read(text)).toEqual({ values: 1, mayBeSecret: false });
@@ -26,6 +31,8 @@ describe('the values of Secrets in a document', () => {
     ['an item of a List says no kind', `kind: List\n${item('')}`],
     ['items of Secrets are not read', `kind: SecretList\nitems: [{data: {p: ${VALUE}}}]\n`],
     ['an item of Secrets is not read', `kind: SecretList\nitems:\n- {data: {p: ${VALUE}}}\n`],
+    ['one is not indented', `kind: Secret\ndata:\npassword: ${VALUE}\n`],
+    ['one in a List is not', `kind: List\nitems:\n- kind: Secret\n  metadata:\n    name: a\n  p: ${VALUE}\n`],
     ['there are more lines than are read', undefined],
   ])('may be anywhere where %s', (_, text) => {
     const documents = text === undefined ? readDocuments('a: b\n', false) : readDocuments(text, true);

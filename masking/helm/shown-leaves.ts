@@ -2,25 +2,22 @@
 import type { Document } from './documents.ts';
 import type { Hides } from './leaves.ts';
 import type { Found } from './secret-leaves.ts';
+import { asSaid } from './yaml-quoted.ts';
 
 /** A document that may be a Secret, has a name of a field that is hidden, or is not read and holds something that is. */
 export function isWholeHidden({ text, leaves, mayBeSecret }: Document, hides: Hides): boolean {
-  if (leaves === undefined) return mayBeSecret || hides.text(text) || hides.text(unfolded(text));
+  if (leaves === undefined) return mayBeSecret || hides.text(text) || hides.text(asSaid(text));
   const keys = new Set(leaves.flatMap(({ path }) => path));
   return [...keys].some((key) => typeof key === 'string' && hides.key(key));
 }
 
-/** A text may be folded over lines wherever it has a space. */
-const unfolded = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .join(' ');
-
 /** Of a document that is not hidden whole. */
 export function isShown({ leaf, context, place }: Found, { text }: Document, hides: Hides): boolean {
   if (place === 'name') return true;
-  return place === 'other' && !hides.text(leaf.text ?? text.slice(leaf.start, leaf.end), context);
+  if (place !== 'other') return false;
+  if (leaf.text !== undefined) return !hides.text(leaf.text, context);
+  const source = text.slice(leaf.start, leaf.end);
+  return !hides.text(source, context) && !hides.text(asSaid(source), context);
 }
 
 /** Of a longer scalar, or one of more pieces, only the whole is known. */

@@ -20,6 +20,8 @@ export function readBlockScalar(
   const [first, last] = [raws[from], raws[to]];
   const chomp = chomp1 ?? chomp2;
   if (first === undefined && chomp === '+') return undefined;
+  // How far in it is, a tab would not tell.
+  if (more === undefined && first !== undefined && /^ *\t/.test(first.raw)) return undefined;
   const inner =
     more !== undefined ? indent + Number(more) : first === undefined ? indent + 1 : indentOf(first.raw);
   // No line with text is less far in than the first; and it is not certain whether spaces further in, before or after the text,
@@ -39,12 +41,13 @@ const indentOf = (raw: string): number => raw.length - raw.replace(/^ */, '').le
 
 const literal = (texts: readonly string[]): string => texts.join('\n');
 
-/** Only where each line with text follows on another: what else is folded has rules of its own. */
+/** A line break is a space, and blank lines behind it are one each: where none is further in. What else is folded has rules of its own. */
 function folded(texts: readonly string[]): string | undefined {
   const upTo = texts.findLastIndex((it) => it.trim() !== '') + 1;
   const filled = texts.slice(0, upTo);
-  if (filled.some((it) => it === '' || /^[ \t]/.test(it))) return undefined;
-  return [filled.join(' '), ...texts.slice(upTo)].join('\n');
+  if (filled[0] === '' || filled.some((it) => /^[ \t]/.test(it))) return undefined;
+  const text = filled.join('\n').replace(/\n(\n*)/g, (_, blank: string) => blank || ' ');
+  return [text, ...texts.slice(upTo)].join('\n');
 }
 
 function chomped(text: string, chomp: string | undefined): string {

@@ -11,11 +11,14 @@ export interface Line {
 
 /** The lines that are left, the current one first. */
 export interface Lines {
+  readonly document: string;
   /** The next line with content; undefined: there is none. */
   peek(): Line | undefined;
   take(): Line | undefined;
-  /** Whether it stands directly under the one taken last. */
-  isNext(): boolean;
+  /** How many blank lines stand between it and the one taken last; undefined: a comment does. */
+  blankBefore(): number | undefined;
+  /** Takes what else has a part before the offset `end`, all further in than `indent`: what is left of the last line. */
+  takeTo(end: number, indent: number): string | undefined;
   /** Takes the first characters of the current line for indent: what stands after a dash. */
   cut(characters: number): void;
   /** Directly after the line taken last, as they are: blank ones, and those of at least so much indent. */
@@ -36,9 +39,9 @@ export function withoutEnd(text: string, characters: string): string {
 /** Of so many characters; what reads a longer one may look at it several times. */
 const MAX_LINE = 256 * 1024;
 
-/** Undefined: a tab or another character stands where it is not certain what it means, or a line is too long. */
+/** Undefined: a character stands in it of which it is not certain what it means, or a line is too long. */
 export function linesOf(document: string): Lines | undefined {
-  if (UNCERTAIN.test(document) || /^ *\t/m.test(document) || /^%/m.test(document)) return undefined;
+  if (UNCERTAIN.test(document) || /^%/m.test(document)) return undefined;
   const starts: number[] = [];
   let offset = 0;
   const raws = document.split('\n').map((line) => {
@@ -60,11 +63,13 @@ export function linesOf(document: string): Lines | undefined {
     const raw = raws[at];
     if (raw === undefined) return undefined;
     const indent = raw.search(/[^ ]/);
-    current = { indent, content: trimmed(raw.slice(indent)), start: (starts[at] ?? 0) + indent };
+    // A tab for indent is content, which nothing reads.
+    current = { indent, content: withoutEnd(raw.slice(indent), ' \t'), start: (starts[at] ?? 0) + indent };
     return current;
   };
   let taken = -1;
   return {
+    document,
     peek: lineAt,
     take() {
       const line = lineAt();
@@ -73,7 +78,19 @@ export function linesOf(document: string): Lines | undefined {
       current = undefined;
       return line;
     },
-    isNext: () => lineAt() !== undefined && at === taken + 1,
+    blankBefore() {
+      const between = lineAt() === undefined ? [] : raws.slice(taken + 1, at);
+      return between.every(isBlank) ? between.length : undefined;
+    },
+    takeTo(end, indent) {
+      for (; at < raws.length && (starts[at] ?? 0) < end; at += 1) {
+        const raw = raws[at] ?? '';
+        if (!isBlank(raw) && (raw.search(/[^ ]/) <= indent || /^ *\t/.test(raw))) return undefined;
+      }
+      taken = at - 1;
+      current = undefined;
+      return raws[taken]?.slice(end - (starts[taken] ?? 0));
+    },
     cut(characters) {
       const line = lineAt();
       if (line === undefined) return;
@@ -92,4 +109,4 @@ export function linesOf(document: string): Lines | undefined {
   };
 }
 
-const trimmed = (text: string): string => withoutEnd(text, ' \t');
+const isBlank = (raw: string): boolean => /^ *$/.test(raw);

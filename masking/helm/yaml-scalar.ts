@@ -1,74 +1,55 @@
-// One scalar of YAML as rendered templates have them, on one line: plain, in either quotes, or an opaque `[…]` or `{…}`. What
-// could be read in two ways, or needs more than its own line, is not read.
-import { readJson } from '../json.ts';
+// A scalar of YAML as rendered templates have them, plain, in either quotes, or an opaque `[…]` or `{…}`, on one line or several.
+// What could be read in two ways is not read.
+import type { Leaf } from './plain-yaml.ts';
+import { mayBeSecret } from './secret-word.ts';
+import { endOfFlow } from './yaml-flow.ts';
+import { type Lines, withoutEnd } from './yaml-lines.ts';
+import { endOfQuoted, readQuoted } from './yaml-quoted.ts';
 
-export interface Scalar {
-  /** What it says; undefined: nothing (null), or a flow collection, of which only the source is known. */
-  readonly text: string | undefined;
-  readonly source: string;
-  readonly isPlain: boolean;
+/**
+ * `rest` is what stands after `key: ` or `- ` on the line taken last, not empty, from `start` on, and `indent` that of the mapping or
+ * list that it stands in. Undefined: it is not certain what it is.
+ */
+export function readScalar(lines: Lines, rest: string, indent: number, start: number): Leaf | undefined {
+  return /^["'[{]/.test(rest) ? readEnclosed(lines, indent, start) : readPlain(lines, rest, indent, start);
+}
+
+function readEnclosed(lines: Lines, indent: number, start: number): Leaf | undefined {
+  const isQuoted = /["']/.test(lines.document.charAt(start));
+  const end = (isQuoted ? endOfQuoted : endOfFlow)(lines.document, start);
+  const after = end === undefined ? undefined : lines.takeTo(end, indent);
+  if (end === undefined || after === undefined || !/^ *$|^ +#/.test(after)) return undefined;
+  const source = lines.document.slice(start, end);
+  if (!isQuoted) return mayBeSecret(source) ? undefined : { kind: 'leaf', text: undefined, start, end };
+  const text = readQuoted(source);
+  return text === undefined ? undefined : { kind: 'leaf', text, start, end };
 }
 
 const NULLS: ReadonlySet<string> = new Set(['~', 'null', 'Null', 'NULL']);
 
-/** `rest` is what stands after `key: ` or `- `, not empty; undefined: it is not certain what it is. */
-export function readScalar(rest: string): Scalar | undefined {
-  const [first] = rest;
-  if (first === '"') return quoted(rest, /^"(?:[^"\\]|\\.)*"/, (source) => textOf(readJson(source)));
-  if (first === "'")
-    return quoted(rest, /^'(?:[^']|'')*'/, (source) => source.slice(1, -1).replaceAll("''", "'"));
-  if (first === '[' || first === '{') return flow(rest);
-  return plain(rest);
-}
-
-function quoted(
-  rest: string,
-  form: RegExp,
-  read: (source: string) => string | undefined,
-): Scalar | undefined {
-  const [source] = form.exec(rest) ?? [];
-  if (source === undefined || !isEnd(rest.slice(source.length))) return undefined;
-  const text = read(source);
-  return text === undefined ? undefined : { text, source, isPlain: false };
-}
-
-const textOf = (read: ReturnType<typeof readJson>): string | undefined =>
-  read.kind === 'json' && typeof read.value === 'string' ? read.value : undefined;
-
-/** Indicators that begin something else: an anchor, an alias, a tag, a block, a directive. */
-const NO_PLAIN = /^(?:[&*!|>%@`,\]}#"']|[-?:](?: |$))/;
-
-/** A plain scalar ends before ` #`; one with `: ` in it would be a mapping. */
-function plain(rest: string): Scalar | undefined {
-  const comment = rest.indexOf(' #');
-  const source = (comment === -1 ? rest : rest.slice(0, comment)).trimEnd();
-  if (source === '' || NO_PLAIN.test(source) || /:(?: |$)|\t/.test(source)) return undefined;
-  return { text: NULLS.has(source) ? undefined : source, source, isPlain: true };
-}
-
-/**
- * Balanced on its line, and so are the quotes in it; nothing in it is a comment, an anchor, an alias or a tag, and nothing
- * could spell the kind of a Secret.
- */
-function flow(rest: string): Scalar | undefined {
-  const [source] = /^[[{].*[\]}]/.exec(rest) ?? [];
-  if (source === undefined || !isEnd(rest.slice(source.length))) return undefined;
-  if (/Secret|\\/.test(source)) return undefined;
-  const bare = source.replace(/"[^"]*"|'[^']*'/g, '');
-  if (/["'#&*!\t]/.test(bare)) return undefined;
-  return isBalanced(bare) ? { text: undefined, source, isPlain: false } : undefined;
-}
-
-/** Each bracket has its own, and the first its own at the very end. */
-function isBalanced(bare: string): boolean {
-  const open: string[] = [];
-  for (let at = 0; at < bare.length; at += 1) {
-    const it = bare.charAt(at);
-    if (it === '[' || it === '{') open.push(it === '[' ? ']' : '}');
-    if ((it === ']' || it === '}') && open.pop() !== it) return false;
-    if (open.length === 0) return at === bare.length - 1;
+/** It goes on over lines that are further in: a space each, or a line break for each blank line between. */
+function readPlain(lines: Lines, rest: string, indent: number, start: number): Leaf | undefined {
+  const source = plainOn(rest);
+  if (source === undefined) return undefined;
+  let text = NULLS.has(source) ? undefined : source;
+  let end = start + source.length;
+  for (let next = lines.peek(); next !== undefined && next.indent > indent; next = lines.peek()) {
+    const blank = lines.blankBefore();
+    const isPart = source === rest && plainOn(next.content) === next.content;
+    if (!isPart || blank === undefined) return undefined;
+    lines.take();
+    text = `${text ?? source}${blank === 0 ? ' ' : '\n'.repeat(blank)}${next.content}`;
+    end = next.start + next.content.length;
   }
-  return false;
+  return { kind: 'leaf', text, start, end };
 }
 
-const isEnd = (after: string): boolean => /^ *$|^ +#/.test(after);
+/** Indicators that begin something else: an anchor, an alias, a tag, a block, a directive, a quoted one. */
+const NO_PLAIN = /^(?:[&*!|>%@`,[\]{}#"']|[-?:](?: |$))/;
+
+/** What of a line is plain: it ends before ` #`. With `: ` in it, it would be a mapping. */
+function plainOn(content: string): string | undefined {
+  const comment = content.indexOf(' #');
+  const source = withoutEnd(comment === -1 ? content : content.slice(0, comment), ' ');
+  return source === '' || NO_PLAIN.test(source) || /:(?: |$)|\t/.test(source) ? undefined : source;
+}

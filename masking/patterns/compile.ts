@@ -10,6 +10,8 @@ import { WELL_KNOWN } from './well-known.ts';
 export interface Patterns {
   /** What is hidden of one line: apart from each other, in order. */
   in(line: string): readonly Span[];
+  /** One of them asks where a line begins: it may find of a line what it does not after other words. */
+  readonly asksForBeginning: boolean;
   /** Private keys in PEM, which span lines, are hidden too. */
   readonly wellKnown: boolean;
 }
@@ -40,6 +42,7 @@ export function compilePatterns({ wellKnown, patterns = [] }: MaskingRules): Pat
   const clean = new Set<string>();
   return {
     wellKnown: wellKnown === true,
+    asksForBeginning: named.some(({ pattern }) => BEGINNING.test(pattern)),
     in(line) {
       if (line.length > MAX_WORD) return look(line);
       if (clean.has(line)) return NONE;
@@ -51,6 +54,9 @@ export function compilePatterns({ wellKnown, patterns = [] }: MaskingRules): Pat
     },
   };
 }
+
+/** `^` or `\A`; after a bracket it is that of a class, or matches nowhere. */
+const BEGINNING = /(?<!\[)\^|\\A/;
 
 const NONE: readonly Span[] = [];
 

@@ -4,72 +4,67 @@ import type { Span } from './span.ts';
 
 type Find = (line: string) => readonly Span[];
 
-/** What `find` finds in it as it stands, between its escapes, and with those of ordinary characters said plainly. */
-export function throughEscapes(line: string, find: Find): Span[] {
-  const spans = [...find(line)];
-  if (!line.includes('\\')) return spans;
-  spans.push(...betweenEscapes(line, find));
-  const plain = plainly(line);
-  if (plain === undefined) return spans;
-  for (const { start, end, name } of [...find(plain.text), ...betweenEscapes(plain.text, find)])
-    spans.push({ start: plain.inLine(start), end: plain.inLine(end), name });
+/** What `find` finds in it and between its escapes: as it stands, and with those of ordinary characters said plainly. */
+export function throughEscapes(line: string, find: Find): readonly Span[] {
+  if (!line.includes('\\')) return find(line);
+  const spans: Span[] = [];
+  const look = (from: number, to: number): void => {
+    const part = line.slice(from, to);
+    for (const { start, end, name } of find(part)) spans.push({ start: from + start, end: from + end, name });
+    const plain = plainly(part);
+    const found = plain === part ? [] : find(plain);
+    if (found.length === 0) return;
+    const starts = startsOf(part);
+    const inLine = (at: number): number => from + (starts[at] ?? 0);
+    for (const { start, end, name } of found) spans.push({ start: inLine(start), end: inLine(end), name });
+  };
+  look(0, line.length);
+  // A line of JSON holds texts of several lines: each is looked at as if it were its own.
+  let from = 0;
+  for (const { index, 0: printed } of line.matchAll(ENDS)) {
+    if (index > from) look(from, index);
+    from = index + printed.length;
+  }
+  if (from > 0 && from < line.length) look(from, line.length);
   return spans;
 }
 
 /** What programs print for a character that ends a line or a word: in JSON, Go and others, and within each other. */
-const ESCAPES = /\\{1,8}(?:[abfnrtv]|u00[01][0-9a-fA-F])/g;
+const ENDS = /\\{1,8}(?:[abfnrtv]|u00[01][0-9a-fA-F])/g;
 
-/** A line of JSON holds texts of several lines: each is looked at as if it were its own. */
-function betweenEscapes(line: string, find: Find): Span[] {
-  const spans: Span[] = [];
-  let from = 0;
-  const look = (to: number): void => {
-    if (to === from) return;
-    for (const { start, end, name } of find(line.slice(from, to)))
-      spans.push({ start: from + start, end: from + end, name });
-  };
-  for (const { index, 0: printed } of line.matchAll(ESCAPES)) {
-    look(index);
-    from = index + printed.length;
-  }
-  if (from > 0) look(line.length);
-  return spans;
-}
+/** The same for any other: PHP escapes `/`, Python all but ASCII, Go `&`, `<` and `>`, all of them quotes and backslashes. */
+const ORDINARY = /\\{1,8}(?:u((?!00[01])[0-9a-fA-F]{4})|(["'/]))|\\{2,8}/g;
 
-/** Printable ASCII, of which Go prints `&`, `<` and `>` so. */
-const PRINTABLE = /\\{1,8}u00([2-7][0-9a-fA-F])/g;
-
-interface Plain {
-  readonly text: string;
-  /** How much of the line its first characters are. */
-  inLine(count: number): number;
-}
-
-function plainly(line: string): Plain | undefined {
-  /** Of each escape: its index in the text, and where it ends in the line. */
-  const at: number[] = [];
-  const ends: number[] = [];
+/** The line with each of these as the one character that it stands for. */
+function plainly(line: string): string {
   let text = '';
+  let parts: string[] = [];
   let from = 0;
-  for (const { index, 0: printed, 1: code = '' } of line.matchAll(PRINTABLE)) {
-    text += line.slice(from, index);
+  for (const { index, 0: printed, 1: code, 2: character = '\\' } of line.matchAll(ORDINARY)) {
+    parts.push(line.slice(from, index));
+    parts.push(code === undefined ? character : String.fromCharCode(Number.parseInt(code, 16)));
     from = index + printed.length;
-    at.push(text.length);
-    ends.push(from);
-    text += String.fromCharCode(Number.parseInt(code, 16));
+    if (parts.length < MAX_PARTS) continue;
+    text += parts.join('');
+    parts = [];
   }
-  if (at.length === 0) return undefined;
-  text += line.slice(from);
-  return {
-    text,
-    inLine(count) {
-      let [low, high] = [0, at.length];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((at[middle] ?? 0) < count) low = middle + 1;
-        else high = middle;
-      }
-      return low === 0 ? count : (ends[low - 1] ?? 0) + count - (at[low - 1] ?? 0) - 1;
-    },
+  return from === 0 ? line : text + parts.join('') + line.slice(from);
+}
+
+/** A line may be nothing but escapes: so many are held one by one. */
+const MAX_PARTS = 4096;
+
+/** Where in the line each character of its plain text begins; at last, where the line ends. */
+function startsOf(line: string): Uint32Array {
+  const starts = new Uint32Array(line.length + 1);
+  let [count, from] = [0, 0];
+  const putUntil = (to: number): void => {
+    for (; from < to; from += 1) starts[count++] = from;
   };
+  for (const { index, 0: printed } of line.matchAll(ORDINARY)) {
+    putUntil(index + 1);
+    from = index + printed.length;
+  }
+  putUntil(line.length + 1);
+  return starts;
 }

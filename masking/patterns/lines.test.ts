@@ -56,6 +56,31 @@ test('a value of one line is looked at with its name', () => {
   expect(pieces(pins, '7 PIN=12 3', 'PIN')).toEqual(['7', '12']);
 });
 
+test('a name takes nothing from what is hidden without it, whatever a pattern asks for before a match', () => {
+  const patterns = [
+    '^12?',
+    '\\A2',
+    '(?:^|x)3',
+    '\\b4',
+    '\\B5',
+    '[^a]6',
+    ' +7',
+    'A=1(?P<hide>.)',
+    '\\[^8',
+  ].map((pattern) => compilePatterns({ patterns: [{ name: 'a', pattern }] }));
+  const text = fc.array(fc.constantFrom(...'123456789axA=[^ \n\\n')).map((all) => all.join(''));
+  fc.assert(
+    fc.property(text, fc.constantFrom('A', 'x', '', '1'), (value, name) => {
+      for (const one of patterns) {
+        const named = hiddenIn(one, value, name);
+        for (const { start, end } of hiddenIn(one, value))
+          expect(named.some((it) => it.start <= start && end <= it.end)).toBe(true);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('more matches in a line than are looked for one by one hide the rest of it', () => {
   const text = 'pin=1 '.repeat(300);
   const found = hiddenIn(pins, text);
@@ -131,8 +156,9 @@ describe('a private key whose beginning is not there', () => {
     expect(pieces(pins, key.join('\n'))).toEqual([]);
   });
 
+  const at = '2026-01-01T00:00:00.123456789Z ';
+
   test('nor its end, and with a time before each line', () => {
-    const at = '2026-01-01T00:00:00.123456789Z ';
     expect(
       pieces(
         known,
@@ -147,12 +173,18 @@ describe('a private key whose beginning is not there', () => {
   test('but a certificate, a checksum, a path and a name are no key', () => {
     for (const text of [
       `${['-----BEGIN CERTIFICATE-----', ...body(3), 'aB3=', '-----END CERTIFICATE-----'].join('\n')}\nx`,
+      `${['-----BEGIN PGP PUBLIC KEY BLOCK-----', 'Version: 2', 'Comment: x y', `${at} `, ...body(3), '=aB3/'].join('\n')}\nx`,
       `a\n${'0123456789abcdef'.repeat(4)}\nb`,
       `a\n/usr/local/lib/python/site/packages/very/long/path\n`,
       'requiredDuringSchedulingIgnoredDuringExecution9',
       body(1)[0] ?? '',
     ])
       expect(pieces(known, text), text).toEqual([]);
+  });
+
+  test('is one also where something that is none has begun', () => {
+    for (const before of [['-----BEGIN CERTIFICATE-----', 'Version: 2', 'an ordinary line'], ['Version: 2']])
+      expect(pieces(known, [...before, ...body(3)].join('\n'))).toEqual([body(3).join('\n')]);
   });
 
   test('is looked for in time linear in a line', () => {

@@ -129,9 +129,12 @@ function withName(patterns: Patterns, text: string, name: string): readonly Span
   const lead = text.length - text.trimStart().length;
   const before = `${name}=`;
   const shift = lead - before.length;
-  const found = hiddenIn(patterns, before + text.slice(lead)).flatMap(({ start, end, name: of }) => {
-    const inText = { start: Math.max(lead, start + shift), end: end + shift, name: of };
-    return inText.end > inText.start ? [inText] : [];
+  const found = hiddenIn(patterns, before + text.slice(lead));
+  // What is found of the text alone would be found here too.
+  if (found.length === 0 && lead === 0 && !patterns.asksForBeginning) return found;
+  const inText = found.flatMap(({ start, end, name: of }) => {
+    const span = { start: Math.max(lead, start + shift), end: end + shift, name: of };
+    return span.end > span.start ? [span] : [];
   });
-  return union([...hiddenIn(patterns, text), ...found]);
+  return union([...hiddenIn(patterns, text), ...inText]);
 }

@@ -68,10 +68,9 @@ export function isIdentity(path: readonly Step[]): boolean {
   return path.length === 2 && first === 'metadata' && typeof second === 'string' && OF_METADATA.has(second);
 }
 
-/** What a text is the value of, where something beside it says so: a variable's name, or a ConfigMap's key. */
+/** What a text is the value of, where a field's name says so: that name, or of a variable (`name`, `value`) its own. */
 export function contextOf(path: readonly Step[], parents: readonly unknown[]): string | undefined {
-  const last = path.at(-1);
-  const parent = parents.at(-1);
-  if (path.length === 2 && path[0] === 'data' && typeof last === 'string') return last;
-  return last === 'value' ? nameOf(parent) : undefined;
+  const field = path.at(-1);
+  if (typeof field !== 'string') return undefined;
+  return (field === 'value' ? nameOf(parents.at(-1)) : undefined) ?? field;
 }

@@ -15,7 +15,10 @@ export function pemLines(): (line: string, isWhole: boolean) => PemLine | undefi
     const found = LINE.exec(line);
     const base64 = found?.[2];
     if (found === null || base64 === undefined) {
-      if (isWhole) [inRun, inPublic] = [false, PUBLIC.test(line)];
+      if (isWhole) {
+        inRun = false;
+        inPublic = PUBLIC.test(line) || (inPublic && ARMOR.test(line));
+      }
       return undefined;
     }
     const isLong = base64.length >= MIN_LENGTH;
@@ -32,7 +35,10 @@ const LINE = /^((?:[0-9][0-9TZ:.,+-]{9,39}[ \t]{1,8})?[ \t]{0,40})([A-Za-z0-9+/]
 /** PEM has 64, OpenSSH 70, PGP and MIME up to 76. */
 const MIN_LENGTH = 40;
 
-/** A path, a word, a checksum in hex lack one of these; of a line of a key, one in 10,000 does. */
+/** Most paths and words, and a checksum in hex, lack one of these; of a line of a key, one in 10,000 does. */
 const HAS_ALL = [/[a-z]/, /[A-Z]/, /[0-9]/];
 
 const PUBLIC = /-----BEGIN (?!(?:[A-Z0-9]{1,16} ){0,4}PRIVATE KEY)[A-Z0-9 ]{1,64}-----[ \t]*$/;
+
+/** What PGP has between its first line and the base64 (RFC 9580, 6.2.2): headers and a line with nothing but a time. */
+const ARMOR = /^[0-9TZ:.,+-]{0,40}[ \t]*(?:(?:Version|Comment|Hash|Charset|MessageID): .*)?$/;

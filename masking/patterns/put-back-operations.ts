@@ -1,50 +1,85 @@
-// A JSON Patch (RFC 6902) of an object with hidden texts: each value that an operation sets or tests is restored as it would
-// stand; what would carry a hidden text elsewhere, or compare one after something has changed, is refused.
+// A JSON Patch (RFC 6902) of an object with hidden texts: each value that an operation sets or tests is restored as what would
+// stand there; what would carry a hidden text elsewhere, or come to stand over one, is refused.
 import { isJsonObject } from '../../policy/written/json.ts';
 import { markerIn } from '../put-back/markers.ts';
-import { fault } from '../put-back/put-back.ts';
+import { type Fault, fault } from '../put-back/put-back.ts';
 import { type Restored, restored } from '../put-back/writing.ts';
-import { type LiveTexts, mayHold } from './live-texts.ts';
+import type { Hidden, Named } from './hidden.ts';
+import { keysOfPointer, type Spot, spotAt } from './pointer.ts';
 import type { Restorer } from './restorer.ts';
-import { keysOfPointer, stepsTo } from './steps.ts';
+
+type Operation = Readonly<Record<string, unknown>>;
 
 /** The operations as they go on, or the first fault; those of texts are the restorer's to say. */
 export function restoreOperations(
   operations: unknown,
-  live: LiveTexts,
+  root: Hidden | undefined,
   restorer: Restorer,
-  tells: boolean,
 ): Restored {
   if (!Array.isArray(operations)) return UNFORESEEN;
+  /** What has been written at or above, so that a list there has other items now. */
+  const changed = new Set<Hidden>();
+  const spotOf = (keys: readonly string[]) => spotAt(root, keys, (hidden) => changed.has(hidden));
   const list: unknown[] = [];
-  let isChanged = false;
   for (const operation of operations) {
-    const keys = isJsonObject(operation) ? keysOfPointer(operation.path) : undefined;
-    if (!isJsonObject(operation) || keys === undefined) return UNFORESEEN;
-    const { op, value, ...others } = operation;
-    const at = keys.join('.');
-    if (markerIn(others) !== undefined) return fault('SentinelMisplaced', at);
-    // What stands there by then may have come from elsewhere.
-    if (isChanged && (tells || op === 'test') && mayHold(live, keys)) return fault('HiddenOverwritten', at);
-    if (op === 'copy' || op === 'move') {
-      const from = keysOfPointer(operation.from);
-      const way = from && stepsTo(live.root, from, { value: undefined, added: 0 });
-      if (from === undefined || way === undefined || mayHold(live, from) || restorer.guessesName(way))
-        return fault('HiddenCarried', from?.join('.') ?? at);
-      if (tells && mayHold(live, keys)) return fault('HiddenOverwritten', at);
-    } else if (op !== 'add' && op !== 'replace' && op !== 'test' && op !== 'remove') return UNFORESEEN;
-    const isSet = op === 'add' || op === 'replace' || op === 'test';
-    const path = stepsTo(live.root, keys, { value, added: op === 'add' ? 1 : 0 });
-    if (path === undefined) return UNFORESEEN;
-    // To add a field tells nothing of whether it is there; to take one away, or to go through it, does.
-    const isNew = !tells && (op === 'add' || op === 'copy' || op === 'move');
-    if (restorer.guessesName(isNew ? path.slice(0, -1) : path)) return fault('HiddenOverwritten', at);
-    isChanged ||= op !== 'test';
-    list.push(
-      isSet ? { ...operation, value: restorer.restore(value, path, tells || op === 'test') } : operation,
-    );
+    const outcome = isJsonObject(operation) ? restoreOperation(operation, spotOf, restorer) : UNFORESEEN;
+    if (outcome.kind === 'fault') return outcome;
+    if (restorer.fault !== undefined) return restorer.fault;
+    for (const hidden of outcome.value.changes) changed.add(hidden);
+    list.push(outcome.value.operation);
   }
   return restored(list);
 }
 
-const UNFORESEEN = fault('SentinelMisplaced', 'an operation');
+interface Done {
+  readonly operation: Operation;
+  readonly changes: readonly Hidden[];
+}
+
+function restoreOperation(
+  operation: Operation,
+  spotOf: (keys: readonly string[]) => Spot,
+  restorer: Restorer,
+): Restored<Done> {
+  const { op, path, value, ...others } = operation;
+  const keys = keysOfPointer(path);
+  if (keys === undefined) return UNFORESEEN;
+  const said = keys.join('.');
+  if (markerIn({ op, path, ...others }) !== undefined) return fault('SentinelMisplaced', said);
+  const spot = spotOf(keys);
+  if (spot.kind === 'closed') return fault('HiddenTextOverwritten', said);
+  const { hidden, list, name, at } = spot;
+  const changes = [hidden, list].filter((it) => it !== undefined);
+  switch (op) {
+    case 'remove':
+      return restored({ operation, changes });
+    case 'copy':
+    case 'move': {
+      const from = keysOfPointer(operation.from);
+      const source = from && spotOf(from);
+      if (source?.kind !== 'spot' || source.hidden !== undefined || source.list !== undefined)
+        return fault('HiddenCarried', from?.join('.') ?? said);
+      return changes.length > 0 ? fault('HiddenTextOverwritten', said) : restored({ operation, changes });
+    }
+    case 'add':
+    case 'replace':
+    case 'test': {
+      const item = list && itemFor(value, op === 'add' ? undefined : name, list);
+      if (item === 'another') return fault('HiddenTextOverwritten', said);
+      const over = item === 'new' ? undefined : hidden;
+      const put = { ...operation, value: restorer.restore(value, over, at) };
+      return restored({ operation: put, changes: op === 'test' ? [] : changes });
+    }
+    default:
+      return UNFORESEEN;
+  }
+}
+
+/** What an item is that is written in the place of that name, or beside all: itself, none that is there, or another one. */
+function itemFor(value: unknown, name: string | undefined, { has }: Named): 'itself' | 'new' | 'another' {
+  const said = isJsonObject(value) ? value.name : undefined;
+  if (name !== undefined && said === name) return 'itself';
+  return has.has(said) ? 'another' : 'new';
+}
+
+const UNFORESEEN: Fault = fault('SentinelMisplaced', 'an operation');

@@ -1,17 +1,18 @@
 // The write of an object in which texts are hidden by patterns, put back: judged against the object as it stands, and bound to
-// its version where anything of it is put back.
+// its version where anything of it is hidden.
 import { markerIn } from '../put-back/markers.ts';
 import { pinnedTo } from '../put-back/pinned.ts';
 import { partAt } from '../put-back/pointer.ts';
-import { fault, type PuttingBack, type Write } from '../put-back/put-back.ts';
+import { type Fault, fault, type PuttingBack, type Write } from '../put-back/put-back.ts';
 import { restored } from '../put-back/writing.ts';
 import type { Hash } from '../sentinel.ts';
-import { isObject } from '../shape.ts';
+import { isObject, type Show } from '../shape.ts';
 import type { Patterns } from './compile.ts';
-import { readLiveTexts } from './live-texts.ts';
+import { hiddenTexts } from './hidden-tree.ts';
+import { keysOfPointer } from './pointer.ts';
 import { restoreOperations } from './put-back-operations.ts';
 import { createRestorer } from './restorer.ts';
-import { keysOfPointer } from './steps.ts';
+import { isLeftIn } from './wall.ts';
 
 export interface TextWrites {
   /** Keys this pod's sentinels. */
@@ -23,36 +24,67 @@ export interface TextWrites {
  * What goes on instead of an update or patch. Each sentinel in it is whole, at its own place and of the live version, in a line
  * that stands as it was shown, or the write is refused. No outcome depends on what is hidden.
  */
-export function puttingTextsBack({ hash, patterns }: TextWrites): PuttingBack {
-  return (write, root) => {
-    const { form } = write;
-    const live = readLiveTexts(root, hash, patterns);
-    if (live === undefined) return fault('ObjectChanged', 'metadata');
-    const tells = write.dryRun || (form === 'apply' && !write.force);
-    const restorer = createRestorer({ hash, patterns, live, tells });
-    const outcome =
-      form === 'operations'
-        ? restoreOperations(write.value, live, restorer, tells)
-        : restored(restorer.restore(write.value, []));
+export function puttingTextsBack(how: TextWrites): PuttingBack {
+  return (write, live) => {
+    const outcome = restoreTexts(write, live, { ...how, behindSecrets: false });
     if (outcome.kind === 'fault') return outcome;
-    if (restorer.fault !== undefined) return restorer.fault;
-    const { value } = outcome;
+    const { value, count, hides, resourceVersion } = outcome;
     const left = markerIn(value);
     if (left !== undefined) return fault('SentinelMisplaced', left.below.replace(/^\./, ''));
-    const { count } = restorer;
-    // Nothing of the live object is in it or compared with it, and it is for no version but the agent's.
-    if (count === 0 && !tells && !tests(value))
-      return { kind: 'putBack', value, count, pinned: false, changed: 'all' };
-    const said = versionsIn(write);
-    if (said.some((version) => version !== live.version.resourceVersion))
-      return fault('ObjectChanged', 'metadata.resourceVersion');
-    const pinned = pinnedTo(live.version.resourceVersion, form, value);
-    return { kind: 'putBack', value: pinned, count, pinned: said.length === 0, changed: 'all' };
+    const saysVersion = versionsIn(write).length > 0;
+    const bound = hides ? pinnedTo(resourceVersion, write.form, value) : value;
+    return { kind: 'putBack', value: bound, count, pinned: hides && !saysVersion, changed: 'all', hides };
   };
 }
 
-const tests = (value: unknown) =>
-  Array.isArray(value) && value.some((operation) => isObject(operation) && operation.op === 'test');
+/** The same of a Secret, before its values are put back: `shown` is what the wall before the patterns shows of it. */
+export function puttingSecretTextsBack(how: TextWrites, shown: Show, secret: PuttingBack): PuttingBack {
+  return (write, live) => {
+    const seen = shown(live);
+    if (seen.kind === 'unreadable') return fault('LiveUnreadable', seen.why);
+    const outcome = restoreTexts(write, seen.value, { ...how, behindSecrets: true });
+    if (outcome.kind === 'fault') return outcome;
+    const put = secret({ ...write, value: outcome.value }, live);
+    return put.kind === 'fault' ? put : { ...put, count: put.count + outcome.count };
+  };
+}
+
+interface RestoredTexts {
+  readonly kind: 'texts';
+  readonly value: unknown;
+  readonly count: number;
+  /** Whether anything is hidden of the object. */
+  readonly hides: boolean;
+  readonly resourceVersion: string;
+}
+
+function restoreTexts(
+  write: Write,
+  root: unknown,
+  { behindSecrets, ...how }: TextWrites & { readonly behindSecrets: boolean },
+): RestoredTexts | Fault {
+  const live = hiddenTexts(root, { ...how, isLeft: isLeftIn(root, behindSecrets) });
+  if (live.kind === 'unreadable') return fault('LiveUnreadable', live.why);
+  const { form, value } = write;
+  const hides = live.root !== undefined;
+  const { resourceVersion } = live.version;
+  if (hides && versionsIn(write).some((version) => version !== resourceVersion))
+    return fault('ObjectChanged', 'metadata.resourceVersion');
+  const restorer = createRestorer({ ...how, live, form, leavesOthers: behindSecrets });
+  const outcome =
+    form === 'operations'
+      ? restoreOperations(value, live.root, restorer)
+      : restored(restorer.restore(value, live.root, []));
+  if (restorer.fault !== undefined) return restorer.fault;
+  if (outcome.kind === 'fault') return outcome;
+  return {
+    kind: 'texts',
+    value: outcome.value,
+    count: restorer.count,
+    hides,
+    resourceVersion,
+  };
+}
 
 /** The versions that the agent says it writes to. */
 function versionsIn({ form, value }: Write): readonly unknown[] {
@@ -60,9 +92,12 @@ function versionsIn({ form, value }: Write): readonly unknown[] {
   return parts.flatMap((part) => {
     const metadata = isObject(part) ? part.metadata : undefined;
     const version = isObject(metadata) ? metadata.resourceVersion : undefined;
-    return version === undefined || version === null || version === '' ? [] : [version];
+    return UNSAID.has(version) ? [] : [version];
   });
 }
+
+/** For the API server 0 is none too. */
+const UNSAID: ReadonlySet<unknown> = new Set([undefined, null, '', '0']);
 
 /** What an operation sets or tests, as a part of the object. */
 function partOf(operation: unknown): unknown {

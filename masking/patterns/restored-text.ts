@@ -3,14 +3,14 @@
 import type { Fault } from '../put-back/put-back.ts';
 import { belongsTo, type Hash, holdsSentinel, readSentinel, sentinel } from '../sentinel.ts';
 import type { Patterns } from './compile.ts';
+import type { HiddenTexts, LiveText } from './hidden.ts';
 import { hiddenIn, isOneLine } from './lines.ts';
-import type { LiveText, LiveTexts } from './live-texts.ts';
 import type { Span } from './span.ts';
 
 export interface Restoring {
   readonly hash: Hash;
   readonly patterns: Patterns;
-  readonly live: LiveTexts;
+  readonly live: HiddenTexts;
 }
 
 export interface RestoredText {
@@ -23,7 +23,7 @@ export interface RestoredText {
 /** Any whole sentence. */
 export const SENTENCES = /chaperone: hidden value [0-9a-f]{48}/g;
 
-type Code = Extract<Fault['code'], 'SentinelMisplaced' | 'SentinelStale'>;
+type Code = Extract<Fault['code'], 'SentinelMisplaced' | 'SentinelStale' | 'HiddenTextOverwritten'>;
 
 export function restoreText(written: string, of: LiveText, how: Restoring): RestoredText | Code {
   if (of.isCopy)
@@ -50,6 +50,8 @@ export function restoreText(written: string, of: LiveText, how: Restoring): Rest
   }
   text += written.slice(from);
   if (!standsAsShown(written, of)) return 'SentinelMisplaced';
+  // Of what is cut out, what stands there instead may be a guess.
+  if (said.size < of.spans.length) return 'HiddenTextOverwritten';
   // A last look, which finds nothing: what is not hidden again would be shown.
   const again = text === of.text ? of.spans : hiddenIn(patterns, text);
   const isHidden = spans.every(({ start, end }) => again.some((it) => it.start <= start && end <= it.end));

@@ -1,70 +1,131 @@
-// Every text of a write, restored at its place; the first fault stands for all. What is written as it is over a hidden text is
-// refused where the answer would tell whether the two are equal.
-import { type Fault, fault } from '../put-back/put-back.ts';
+// A write, or a part of one, with what its sentinels stand for. Each hidden text of the object stays what and where it is, or goes
+// with all that it stood in: nothing plain is written over it and nothing of it is moved, so that whatever the API server
+// compares, and however it answers, no answer depends on what is hidden.
+import { isJsonObject } from '../../policy/written/json.ts';
+import { markerIn } from '../put-back/markers.ts';
+import { type Fault, fault, type Write } from '../put-back/put-back.ts';
 import { holdsSentinel } from '../sentinel.ts';
-import { guessesAt } from './guess.ts';
-import { idOf, type LiveText, mayHold } from './live-texts.ts';
-import { isFixed } from './mutable.ts';
-import { type Step, sayPath } from './path.ts';
-import { isOf, type Restoring, restoreText, SENTENCES } from './restored-text.ts';
-import { isCopyAt } from './shown-text.ts';
-import { eachText, type Found } from './texts.ts';
-import { wordsFor } from './words.ts';
+import { copyInWords } from './copy-in-words.ts';
+import type { Hidden, HiddenTexts, LiveText, Named } from './hidden.ts';
+import { isEqual } from './is-equal.ts';
+import { type At, belonging, isCopy, isStale, mayHoldCopy, names, sayAt } from './places.ts';
+import { type Restoring, restoreText } from './restored-text.ts';
 
 export interface Restorer {
-  /** `value` with its texts restored, as it would stand at `at`. `tells`: of an operation that compares. */
-  restore(value: unknown, at: readonly Step[], tells?: boolean): unknown;
-  /** Whether one of the fields on the way there may be a hidden one's name, guessed. */
-  guessesName(at: readonly Step[]): boolean;
+  /** `value` as it goes on, written where `hidden` is. */
+  restore(value: unknown, hidden: Hidden | undefined, at: At): unknown;
+  refuse(code: Fault['code'], at: At, text?: string): undefined;
+  /** The first: what is restored after it counts for nothing. */
   readonly fault: Fault | undefined;
   /** How many pieces were put back. */
   readonly count: number;
 }
 
-/** Of one text in one write: each operation of a patch may set it again. */
+/** Of one place in one write: each operation of a patch may set it again. */
 const MAX_TIMES = 8;
 
-/** What tools keep a copy for is which fields it has. */
-const IN_COPIES = wordsFor('masked');
+export interface RestorerHow extends Restoring {
+  readonly live: HiddenTexts;
+  readonly form: Write['form'];
+  /** Whether a sentinel where none of a text belongs is somebody else's to judge. */
+  readonly leavesOthers: boolean;
+}
 
-/** `tells`: the answer says whether a text is equal to that which it was written over. */
-export function createRestorer(how: Restoring & { readonly tells: boolean }): Restorer {
-  const { live } = how;
-  const isGuess = guessesAt(live);
-  const times = new Map<string, number>();
+export function createRestorer(how: RestorerHow): Restorer {
+  const times = new Map<Hidden, number>();
   let first: Fault | undefined;
   let count = 0;
 
-  const refuse = (found: Found, code: Fault['code']): string => {
-    first ??= { ...fault(code, sayPath(found.path)), ...belonging(found.text, how) };
-    return found.text;
+  const refuse: Restorer['refuse'] = (code, at, text = '') => {
+    first ??= { ...fault(code, sayAt(at)), ...belonging(text, how) };
+    return undefined;
   };
 
-  function restored(found: Found, tells: boolean): string {
-    const compares = tells || isFixed(found.path, live.root);
-    if (!holdsSentinel(found.text)) {
-      const isOver = isDeletion(found, how) || (compares && isGuess(found));
-      return isOver ? refuse(found, 'HiddenOverwritten') : found.text;
+  /** Something of the live object, as often as an honest write has it. */
+  function putBack<T>(hidden: Hidden, pieces: number, value: T, at: At): T | undefined {
+    const so = (times.get(hidden) ?? 0) + 1;
+    times.set(hidden, so);
+    if (so > MAX_TIMES) return refuse('SentinelMisplaced', at);
+    count += pieces;
+    return value;
+  }
+
+  /** Where nothing is hidden. */
+  function plain(value: unknown, at: At): unknown {
+    if (typeof value === 'string' && isCopy(at))
+      return copyInWords(value, how, false) ?? refuse('SentinelMisplaced', at, value);
+    if (isJsonObject(value) && mayHoldCopy(at)) return ofFields(value, NONE, at);
+    const found = how.leavesOthers ? undefined : markerIn(value);
+    if (found === undefined) return value;
+    refuse(
+      'SentinelMisplaced',
+      [...at, found.below.replace(/^\./, '')].filter((it) => it !== ''),
+      found.text,
+    );
+    return undefined;
+  }
+
+  function ofText(written: unknown, of: LiveText, at: At): unknown {
+    if (written === null) return written;
+    if (typeof written !== 'string') return refuse('HiddenTextOverwritten', at);
+    if (of.isCopy && written !== of.shown)
+      return copyInWords(written, how, true) ?? refuse('SentinelMisplaced', at, written);
+    if (!holdsSentinel(written)) return refuse('HiddenTextOverwritten', at);
+    const outcome = restoreText(written, of, how);
+    if (typeof outcome === 'string') return refuse(outcome, at, written);
+    return putBack(of, outcome.count, outcome.text, at);
+  }
+
+  function ofFields(written: unknown, fields: ReadonlyMap<string, Hidden>, at: At): unknown {
+    if (written === null) return written;
+    if (!isJsonObject(written)) return refuse('HiddenTextOverwritten', at);
+    const entries = Object.entries(written).map(([key, value]) => {
+      if (holdsSentinel(key) && !how.leavesOthers) refuse('SentinelMisplaced', [...at, key], key);
+      if (how.form === 'strategic' && names(key, fields)) refuse('HiddenTextOverwritten', [...at, key]);
+      return [key, restore(value, fields.get(key), [...at, key])];
+    });
+    return Object.fromEntries(entries);
+  }
+
+  function ofNamed(written: unknown, { has, items }: Named, at: At): unknown {
+    if (written === null) return written;
+    if (!Array.isArray(written)) return refuse('HiddenTextOverwritten', at);
+    const seen = new Set<unknown>();
+    return written.map((item, index) => {
+      const name = isJsonObject(item) ? item.name : undefined;
+      if (seen.has(name) && has.has(name)) refuse('HiddenTextOverwritten', [...at, index]);
+      if (name !== undefined) seen.add(name);
+      return restore(item, items.get(name), [...at, index]);
+    });
+  }
+
+  function restore(written: unknown, hidden: Hidden | undefined, at: At): unknown {
+    if (first !== undefined) return undefined;
+    switch (hidden?.kind) {
+      case undefined:
+        return plain(written, at);
+      case 'text':
+        return ofText(written, hidden, at);
+      case 'fields':
+        return ofFields(written, hidden.fields, at);
+      case 'named':
+        return ofNamed(written, hidden, at);
+      case 'sealed': {
+        if (written === null) return written;
+        if (isEqual(written, hidden.shown)) return putBack(hidden, hidden.count, hidden.value, at);
+        const text = markerIn(written)?.text ?? '';
+        return refuse(
+          text !== '' && isStale(text, how) ? 'SentinelStale' : 'HiddenTextOverwritten',
+          at,
+          text,
+        );
+      }
     }
-    const of = found.isKey ? undefined : live.hidden.get(idOf(found));
-    const outcome = of === undefined ? 'SentinelMisplaced' : restoreText(found.text, of, how);
-    if (typeof outcome === 'string') return inCopy(found, of, tells) ?? refuse(found, outcome);
-    if (of !== undefined && compares && outcome.count < of.spans.length)
-      return refuse(found, 'HiddenOverwritten');
-    const so = (times.get(idOf(found)) ?? 0) + 1;
-    times.set(idOf(found), so);
-    if (so > MAX_TIMES) return refuse(found, 'SentinelMisplaced');
-    count += outcome.count;
-    return outcome.text;
   }
 
   return {
-    restore: (value, at, tells = how.tells) => eachText(value, (found) => restored(found, tells), at),
-    guessesName: (at) =>
-      at.some((step, index) => {
-        const path = at.slice(0, index + 1);
-        return typeof step === 'string' && isGuess({ path, isKey: true, text: step, context: undefined });
-      }),
+    restore,
+    refuse,
     get fault() {
       return first;
     },
@@ -74,34 +135,4 @@ export function createRestorer(how: Restoring & { readonly tells: boolean }): Re
   };
 }
 
-/**
- * A copy that a tool makes of what it writes holds the sentinels of other places: words stand in it for them. With those it
- * equals no live copy, but one that holds words too.
- */
-function inCopy(found: Found, of: LiveText | undefined, tells: boolean): string | undefined {
-  if (!isCopyAt(found)) return undefined;
-  if (of !== undefined && tells && of.text.includes(IN_COPIES)) return undefined;
-  const said = found.text.replaceAll(SENTENCES, IN_COPIES);
-  return holdsSentinel(said) ? undefined : said;
-}
-
-/** A directive of strategic merge patch that names what is to be deleted by its value. */
-function isDeletion({ path }: Found, { live }: Restoring): boolean {
-  const directive = path.at(-2);
-  if (typeof directive !== 'string' || !directive.startsWith(DELETES)) return false;
-  const list = [...path.slice(0, -2), directive.slice(DELETES.length)];
-  return mayHold(
-    live,
-    list.map((step) => (typeof step === 'string' ? step : String(step.index))),
-  );
-}
-
-const DELETES = '$deleteFromPrimitiveList/';
-
-/** Where in this object a sentinel belongs. */
-function belonging(text: string, how: Restoring): Pick<Fault, 'belongsAt'> {
-  const [sentence] = text.match(SENTENCES) ?? [];
-  if (sentence === undefined) return {};
-  const own = [...how.live.hidden.values()].find((of) => isOf(sentence, of, how));
-  return own === undefined ? {} : { belongsAt: own.keys.map((key) => key ?? '*').join('.') };
-}
+const NONE: ReadonlyMap<string, Hidden> = new Map();

@@ -2,7 +2,7 @@
 // name is hidden of the copy too, and so is what stands in its JSON as a text. A copy that does not read is hidden whole.
 import { printCopy } from '../annotations.ts';
 import { readJson } from '../json.ts';
-import { SENTINEL_MARKER } from '../sentinel.ts';
+import { holdsSentinel, SENTINEL_MARKER } from '../sentinel.ts';
 import { isObject } from '../shape.ts';
 import type { Patterns } from './compile.ts';
 import { hiddenIn } from './lines.ts';
@@ -21,20 +21,32 @@ export function showCopy(
   let count = 0;
   const hide = (from: string, spans: readonly Span[]) => replaced(from, spans, () => words(count++));
   const object = eachText(read.value, (found) =>
-    hide(found.text, hiddenIn(patterns, found.text, found.context)),
+    holdsSentinel(found.text) ? found.text : hide(found.text, hiddenIn(patterns, found.text, found.context)),
   );
   const printed = count === 0 ? ({ kind: 'json', value: text } as const) : printCopy(object, text);
   if (printed.kind === 'unreadable') return whole();
   // What a pattern finds across fields, or in a field that stands twice.
-  const across = hiddenIn(patterns, printed.value).filter((span) => !isOfSentinel(printed.value, span));
+  const sentinels = Array.from(printed.value.matchAll(SENTINELS), ({ index, 0: it }) => ({
+    start: index,
+    end: index + it.length,
+  }));
+  const across = hiddenIn(patterns, printed.value).filter((span) => !meets(sentinels, span));
   return { text: hide(printed.value, across), count };
 }
 
-const SENTINEL_LENGTH = SENTINEL_MARKER.length + 48;
+/** As it is, and as a value in base64. */
+const SENTINELS = new RegExp(`${SENTINEL_MARKER}[0-9a-f]{48}|${btoa(SENTINEL_MARKER)}[A-Za-z0-9]{64}`, 'g');
 
-/** Whether it lies within what stands for a piece already. */
-function isOfSentinel(text: string, { start, end }: Span): boolean {
-  const before = Math.max(0, start - SENTINEL_LENGTH);
-  const at = text.slice(before, start + SENTINEL_MARKER.length).lastIndexOf(SENTINEL_MARKER);
-  return at !== -1 && before + at <= start && end <= before + at + SENTINEL_LENGTH;
+/** Both in order. */
+function meets(sentinels: readonly Place[], { start, end }: Place): boolean {
+  let [from, to] = [0, sentinels.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sentinels[middle]?.end ?? 0) <= start) from = middle + 1;
+    else to = middle;
+  }
+  const first = sentinels[from];
+  return first !== undefined && first.start < end;
 }
+
+type Place = Pick<Span, 'start' | 'end'>;

@@ -13,6 +13,8 @@ export interface ShowingTexts {
   readonly hash: Hash;
   readonly patterns: Patterns;
   readonly version: Version;
+  /** Texts that are shown as they are, whatever is found in them; a copy is looked through all the same. */
+  readonly isLeft: (text: string) => boolean;
 }
 
 export interface ShownText {
@@ -23,7 +25,7 @@ export interface ShownText {
   readonly isCopy: boolean;
 }
 
-export function showText(found: Found, { hash, patterns, version }: ShowingTexts): ShownText {
+export function showText(found: Found, { hash, patterns, version, isLeft }: ShowingTexts): ShownText {
   const isCopy = isCopyAt(found);
   const placeOf = placesOf(found);
   const words = (index: number) => sentinel(hash, version, placeOf(index));
@@ -31,7 +33,7 @@ export function showText(found: Found, { hash, patterns, version }: ShowingTexts
     const { text, count } = showCopy(found.text, patterns, words);
     return { text, spans: Array(count).fill({ start: 0, end: found.text.length, name: 'copy' }), isCopy };
   }
-  const spans = hiddenIn(patterns, found.text, found.context);
+  const spans = isLeft(found.text) ? [] : hiddenIn(patterns, found.text, found.context);
   const text = spans.length === 0 ? found.text : replaced(found.text, spans, (_span, at) => words(at));
   return { text, spans, isCopy };
 }

@@ -77,16 +77,16 @@ const NOWHERE: Version = { uid: '', resourceVersion: '0' };
 function objectShown({ hash, patterns, behindSecrets }: HidingTexts): Whole {
   return (value) => {
     const version = (isObject(value) && versionOf(value.metadata)) || NOWHERE;
-    return hide(value, (found) =>
-      behindSecrets && (holdsSentinel(found.text) || found.text === releaseIn(value))
-        ? { text: found.text, spans: NOTHING }
-        : showText(found, { hash, patterns, version }),
-    );
+    const how = { hash, patterns, version, isLeft: isLeftIn(value, behindSecrets) };
+    return hide(value, (found) => showText(found, how));
   };
 }
 
-const NOTHING: readonly Span[] = [];
-
+/** Which texts of an object are left as they are: of a Secret, what the wall before this one has hidden or decoded. */
+export function isLeftIn(object: unknown, behindSecrets: boolean): (text: string) => boolean {
+  const release = behindSecrets ? releaseIn(object) : undefined;
+  return (text) => behindSecrets && (holdsSentinel(text) || text === release);
+}
 function hide(value: unknown, show: (found: Found) => { text: string; spans: readonly Span[] }): Masked {
   let count = 0;
   const shown = eachText(value, (found) => {

@@ -50,8 +50,23 @@ const SHAPES: readonly (readonly [
   ['azure-client-secret', '', `${x(3)}8${'Q~'}${x(34)}`, '', `${x(3)}8${'Q~'}${x(10)}`],
   ['age-key', '', `${'AGE'}-SECRET-KEY-1${x(58, 'Q7')}`, '', `${'AGE'}-SECRET-KEY-1${x(50, 'Q7')}`],
   ['jwt', 'token: ', `${'ey'}J${x(20)}.${'ey'}J${x(30)}.${x(43)}`, '', `${'ey'}J${x(30)}`],
+  ['jwt', '', `${base64('{ "alg": 1 }').replace(/=*$/, '')}.${x(30)}.${x(43)}`, '', 'eyAxyz.example.com'],
+  [
+    'jwt',
+    '',
+    `${base64('{\n  "alg": 1}').replace(/=*$/, '')}.${x(30)}.${x(43)}`,
+    '',
+    'newogre-service.production.svc',
+  ],
+  ['jwt', '', `${base64('{\r\n\t"a": 1}').replace(/=*$/, '')}.${x(30)}.${x(43)}`, '', 'ew0K'],
+  ['jwt', '', `${base64('{\n\t"a": 1}').replace(/=*$/, '')}.${x(30)}.${x(43)}`, '', 'ewoJ'],
   ['bearer-token', 'Authorization: Bearer ', x(20), '', 'the bearer of this letter'],
   ['authorization', 'Authorization: Basic ', base64('me:secret'), '', 'authorization: basic only'],
+  ['authorization', '{"authorization":["Basic ', base64('me:secret'), '"]}', '{"authorization":["Basic"]}'],
+  ['authorization', 'map[Authorization:[Basic ', base64('me:secret'), ' x]]', 'map[Authorization:[Basic]]'],
+  ['url-password', 'postgres://app@server:', x(12), '@server.example/x', 'ssh://git@server:org/x@v1'],
+  ['url-password', 'postgres://app:', "it's3cret", '@db', "['http://web:8080', 'me@db']"],
+  ['url-password', 'postgres://app:', 'pa\\ss\\\\new', '@db', '"http://web:8080\\nme@db"'],
   ['url-password', 'postgres://app:', x(12), '@db:5432/app', 'postgres://db:5432/app'],
   [
     'private-key',
@@ -105,6 +120,54 @@ test('"PRIVATE KEY" is found in base64 at each of its alignments', () => {
     'DSA PRIVATE KEY',
   ])
     expect(hiddenIn(patterns, base64(`${pem(label)}\nMIIE`)), label).toHaveLength(1);
+});
+
+test('a private key in base64 is hidden whatever stands before it', () => {
+  const certificate = `${pem('CERTIFICATE')}\nMIIB\n${pem('CERTIFICATE').replace('BEGIN', 'END')}\n`;
+  for (const before of ['\n', '  ', '   ', certificate, `${certificate} `, `${certificate}  `]) {
+    const text = base64(`${before}${pem('RSA PRIVATE KEY')}\n${'~?>'.repeat(30)}`);
+    for (const [from, to] of ['++', '+-', '/_'])
+      expect(hiddenIn(patterns, text.replaceAll(from ?? '', to ?? '')), before).toContainEqual({
+        start: expect.any(Number),
+        end: text.length,
+        name: 'private-key',
+      });
+  }
+  for (const before of ['', '1', '12'])
+    expect(hiddenIn(patterns, base64(`${before} of a PRIVATE KEY nothing is said`))).toEqual([]);
+});
+
+test.each([
+  ['secretAccessKey', '', x(40)],
+  ['auth', '', base64('robot:password')],
+  ['Authorization', 'Basic ', base64('me:secret')],
+])('in the field %s its value is found', (field, before, hidden) => {
+  const found = hiddenIn(patterns, before + hidden, field);
+  expect(found.map(({ start, end }) => (before + hidden).slice(start, end))).toEqual([hidden]);
+  expect(hiddenIn(patterns, before + hidden, 'checksum')).toEqual([]);
+});
+
+test.each(['ISTIO_MUTUAL', 'bearer', 'client-certificate', 'x509', 'serviceaccount-token'])(
+  'as the value of auth %s stays',
+  (word) => {
+    expect(hiddenIn(patterns, word, 'auth')).toEqual([]);
+  },
+);
+
+test('what programs escape in JSON hides nothing of a secret', () => {
+  const key = `${x(20)}/${x(19)}`;
+  const php = (value: unknown) => JSON.stringify(value).replaceAll('/', '\\/');
+  for (const [line, hidden] of [
+    [php({ dsn: `postgres://app:${x(12)}@db/x` }), x(12)],
+    [php({ aws_secret_access_key: key }), key.replace('/', '\\/')],
+    [php({ a: php({ aws_secret_access_key: key }) }), key.replace('/', '\\\\\\/')],
+    [`{"dsn": "postgres://app:p\\u00e4${x(9)}@db/x"}`, `p\\u00e4${x(9)}`],
+    [JSON.stringify({ dsn: `postgres://app:pa\\${x(9)}@db/x` }), `pa\\\\${x(9)}`],
+  ] as const)
+    expect(
+      hiddenIn(patterns, line).map(({ start, end }) => line.slice(start, end)),
+      line,
+    ).toEqual([hidden]);
 });
 
 test('what an object of a cluster is full of stays', () => {

@@ -9,8 +9,11 @@ export interface NamedPattern {
   readonly pattern: string;
 }
 
-/** What stands between a name and its value: also in JSON, and in JSON within a text. */
-const IS = String.raw`[\\"']{0,4}\s{0,8}[:=]>?\s{0,8}[\\"']{0,4}`;
+/** What stands between a name and its value: also in JSON, in JSON within a text, and in a list of one. */
+const IS = String.raw`[\\"']{0,4}\s{0,8}[:=]>?\s{0,8}[\\"'\[]{0,4}`;
+
+/** Of a password: no end of a word or a text, but an apostrophe within a word, a backslash that begins no such end. */
+const IN_PASSWORD = String.raw`(?:[^\s/"'\\]|'[A-Za-z0-9]|\\\\|\\[^\s/"'\\abfnrtvu])`;
 
 export const WELL_KNOWN: readonly NamedPattern[] = [
   { name: 'aws-access-key', pattern: '(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}' },
@@ -40,6 +43,8 @@ export const WELL_KNOWN: readonly NamedPattern[] = [
     name: 'docker-auth',
     pattern: String.raw`["']auth[\\"']{1,4}\s{0,8}:\s{0,8}[\\"']{1,4}(?P<hide>[A-Za-z0-9+/]{12,}={0,2})`,
   },
+  // As a field of an object.
+  { name: 'docker-auth', pattern: String.raw`\bauth=(?P<hide>[A-Za-z0-9+/]{12,}={0,2})$` },
   { name: 'vault-token', pattern: String.raw`hv[bsr]\.[A-Za-z0-9_-]{24,}` },
   { name: 'terraform-token', pattern: String.raw`[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}` },
   {
@@ -56,20 +61,25 @@ export const WELL_KNOWN: readonly NamedPattern[] = [
   { name: 'azure-storage-key', pattern: '(?i)AccountKey=(?P<hide>[a-z0-9+/]{40,}={0,2})' },
   { name: 'azure-client-secret', pattern: '[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}' },
   { name: 'age-key', pattern: 'AGE-SECRET-KEY-1[0-9A-Z]{58}' },
+  // JSON in base64, also where white space begins it.
   {
     name: 'jwt',
-    pattern: String.raw`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}`,
+    pattern: String.raw`(?:eyJ|eyA[gi]|ewogI|ewoJ|ew0K)[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}`,
   },
   { name: 'bearer-token', pattern: String.raw`(?i)bearer[\s:=]{1,8}(?P<hide>[a-z0-9._~+/-]{16,}(?:=|%3d)*)` },
   {
     name: 'authorization',
     pattern: `(?i)authorization${IS}(?:basic|token|apikey|digest|negotiate) {1,8}(?P<hide>[^\\s"',\\\\]{6,})`,
   },
-  { name: 'url-password', pattern: String.raw`://[^\s/:@"'\\]*:(?P<hide>[^\s/"'\\]+)@` },
-  // In a kubeconfig. "PRIVATE KEY" at the three alignments of base64.
+  { name: 'url-password', pattern: String.raw`://[^\s/:"'\\]*:(?P<hide>${IN_PASSWORD}+)@` },
+  // In a kubeconfig. "PRIVATE KEY" at the three alignments of base64; with its dashes wherever in a text it stands.
   {
     name: 'private-key',
     pattern:
       'LS0tLS1CRUdJTi[A-Za-z0-9+/]{0,24}(?:UFJJVkFURSBLRV|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)[A-Za-z0-9+/]*={0,2}',
+  },
+  {
+    name: 'private-key',
+    pattern: '(?:UFJJVkFURSBLRVktLS0tL|BSSVZBVEUgS0VZLS0tLS|QUklWQVRFIEtFWS0tLS0t)[A-Za-z0-9+/_-]*={0,2}',
   },
 ];

@@ -24,6 +24,8 @@ export interface PutBack {
   readonly pinned: boolean;
   /** The places that the agent gave another value; one that was removed need not be among them. */
   readonly changed: readonly Place[] | 'all';
+  /** Something of the object is hidden: what is said of the write may quote it. */
+  readonly hides: boolean;
 }
 
 export interface Fault {
@@ -34,10 +36,14 @@ export interface Fault {
     | 'SentinelMisplaced'
     /** A plain value over a hidden one, where the answer would tell whether the two are equal. */
     | 'HiddenOverwritten'
+    /** A text that a pattern hides, written over, cut, or no longer known as the one that it is. */
+    | 'HiddenTextOverwritten'
     /** A hidden value that would be moved or copied to another place. */
     | 'HiddenCarried'
     /** The write is for another version of the object. */
     | 'ObjectChanged'
+    /** Whether anything is hidden of the object cannot be told; `at` says why. */
+    | 'LiveUnreadable'
     /** The object is a credential for the API server, which is never written. */
     | 'ClosedType';
   /** The place, such as `data.password`; names of fields and keys, and never a value. */

@@ -49,6 +49,7 @@ export function puttingSecretBack({ hash, isCurrent, revealed, releases }: Secre
       count,
       pinned: !saysVersion,
       changed: distinct(changed),
+      hides: true,
     };
   };
 }

@@ -156,6 +156,7 @@ const calls: Examples<typeof callTexts> = {
   SentinelMisplaced: of({ field: 'data.password', belongsAt: 'data.user' }, writeTls),
   SentinelStale: of({ field: 'data.password' }, writeTls),
   HiddenOverwritten: of({ field: 'data.password' }, writeTls),
+  HiddenTextOverwritten: of({ field: 'data.url' }, writeTls),
   HiddenCarried: of({ field: 'data.password' }, writeTls),
   ObjectChanged: of({ field: 'metadata.resourceVersion' }, writeTls),
   LiveForbidden: of({}, writeTls),

@@ -48,6 +48,13 @@ export const writeTexts = {
     'leave that value out; to replace it for good, write it without a dry run, without a test, and in a server-side apply ' +
       'with force; what is immutable cannot be replaced',
   ),
+  HiddenTextOverwritten: row(
+    403,
+    (f: Located) =>
+      `it writes over, or changes around it, what a pattern of the policy hides at ${word(f.field)}`,
+    'alter',
+    'write it as it was shown, or leave it out of the patch; to replace it, remove its field first and then add it anew',
+  ),
   HiddenCarried: row(
     403,
     (f: Located) => `the operation at ${word(f.field)} would carry hidden values to another place`,

@@ -8,7 +8,8 @@ import { AGENT_IMAGE } from '../cluster/images.ts';
 import { create, ok, pod, untilReady } from '../cluster/pods.ts';
 import { PROTOCOLS, type Protocol } from './agent.ts';
 import { refusalOf, type Streamed } from './answers.ts';
-import { govern, monotonicMs, widely } from './governed.ts';
+import { govern, monotonicMs } from './governed.ts';
+import { widely } from './widely.ts';
 
 const cluster = await suiteCluster();
 let sleptMs = 0;

@@ -32,21 +32,7 @@ import { freshNamespace } from '../cluster/fixture.ts';
 import { ok } from '../cluster/pods.ts';
 import { witness } from '../search/witness.ts';
 import { type Agent, agentOf, type Door } from './agent.ts';
-
-const ALL_VERBS: Rule['verbs'] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
-const READ_VERBS: Rule['verbs'] = ['get', 'list', 'watch'];
-
-/** Rules under which nearly everything is permitted; Secrets are read. */
-export const widely = (namespace: string): Rule[] => [
-  {
-    namespaces: [namespace],
-    apiGroups: [''],
-    resources: ['configmaps', 'pods', 'services'],
-    verbs: ALL_VERBS,
-  },
-  { namespaces: [namespace], apiGroups: [''], resources: ['secrets', 'pods/log'], verbs: READ_VERBS },
-  { namespaces: [namespace], apiGroups: ['apps'], resources: ['deployments'], verbs: ALL_VERBS },
-];
+import { widely } from './widely.ts';
 
 /** What the agent may do: rules that stand, and Grants that end. */
 export interface Entitled {

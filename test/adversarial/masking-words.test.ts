@@ -9,7 +9,9 @@ import { lookFor } from '../search/look.ts';
 import { seed } from '../search/seeds.ts';
 import type { Answered, Json } from './answers.ts';
 import { direct } from './direct.ts';
-import { govern, widely } from './governed.ts';
+import { govern } from './governed.ts';
+import { APPLY, type Ask, MERGE, patched, put, SAYINGS } from './masking-sayings.ts';
+import { widelyWithSecrets } from './widely.ts';
 
 const cluster = await suiteCluster();
 const governed = await govern(cluster, 'masking-words');
@@ -22,17 +24,7 @@ afterAll(async () => {
   await cluster.kubectl(['delete', `validatingadmissionpolicy/${policyName}`, ...bindings]);
   await governed[Symbol.asyncDispose]();
 });
-governed.entitle({
-  rules: [
-    ...widely(namespace),
-    {
-      namespaces: [namespace],
-      apiGroups: [''],
-      resources: ['secrets'],
-      verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'],
-    },
-  ],
-});
+governed.entitle({ rules: widelyWithSecrets(namespace) });
 
 const path = `/api/v1/namespaces/${namespace}/secrets`;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -109,17 +101,6 @@ beforeAll(async () => {
   });
 });
 
-const MERGE = 'application/merge-patch+json';
-const STRATEGIC = 'application/strategic-merge-patch+json';
-const JSON_PATCH = 'application/json-patch+json';
-const APPLY = 'application/apply-patch+yaml';
-
-interface Ask {
-  readonly method: string;
-  readonly target: string;
-  readonly type?: string;
-  readonly body?: unknown;
-}
 const calls =
   (at: typeof agent) =>
   async ({ method, target, type = 'application/json', body }: Ask): Promise<Answered> =>
@@ -133,147 +114,6 @@ const byAgent = calls(agent);
 const byAdmin = calls(admin);
 const shownOf = async (name: string): Promise<Json> =>
   (await byAgent({ method: 'GET', target: `/${name}` })).json();
-const REST = '(chaperone: the rest may quote hidden values, and is withheld)';
-
-/** `real`: the object with its values, for the call that is made without a sidecar between. */
-interface Said {
-  readonly of: string;
-  readonly ask: (object: Json) => Ask;
-  readonly message: string | RegExp;
-  /** The API server itself quotes the value. */
-  readonly quotes?: boolean;
-}
-const put = (object: Json, query = '', more: object = {}): Ask => ({
-  method: 'PUT',
-  target: `/${object.metadata.name}${query}`,
-  body: { ...object, ...more },
-});
-const patched =
-  (type: string, body: unknown, query = '') =>
-  ({ metadata }: Json): Ask => ({ method: 'PATCH', target: `/${metadata.name}${query}`, type, body });
-const STRICT = '?fieldValidation=Strict';
-
-const SAYINGS: Readonly<Record<string, Said>> = {
-  'bad base64 beside a value that is put back': {
-    of: 'web',
-    ask: (object) => put(object, '', { data: { ...object.data, bad: '!' } }),
-    message: 'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0',
-  },
-  'an unknown field': {
-    of: 'web',
-    ask: (object) => put(object, STRICT, { dta: {} }),
-    message:
-      'Secret in version "v1" cannot be handled as a Secret: strict decoding error: unknown field "dta"',
-  },
-  'another type of value': {
-    of: 'web',
-    ask: (object) => put(object, '', { data: { ...object.data, bad: 5 } }),
-    message:
-      /^Secret in version "v1" cannot be handled as a Secret: json: cannot unmarshal number into Go struct field Secret.data of type \[\]uint8$/,
-  },
-  'bad base64 in a merge patch': {
-    of: 'web',
-    ask: patched(MERGE, { data: { bad: '!' } }),
-    message: ` "" is invalid: patch: Invalid value: illegal base64 data at input byte 0 ${REST}`,
-    quotes: true,
-  },
-  'an unknown field in a merge patch': {
-    of: 'web',
-    ask: patched(MERGE, { dta: {} }, STRICT),
-    message: ` "" is invalid: patch: Invalid value: strict decoding error: unknown field "dta" ${REST}`,
-    quotes: true,
-  },
-  'an unknown field in a JSON patch': {
-    of: 'web',
-    ask: patched(JSON_PATCH, [{ op: 'add', path: '/dta', value: {} }], STRICT),
-    message: ` "" is invalid: patch: Invalid value: strict decoding error: unknown field "dta" ${REST}`,
-    quotes: true,
-  },
-  'an unknown field in a strategic patch': {
-    of: 'web',
-    ask: (object) =>
-      patched(STRATEGIC, { dta: {}, data: { password: object.data.password } }, STRICT)(object),
-    message: ` "" is invalid: patch: Invalid value: strict decoding error: unknown field "dta" ${REST}`,
-    quotes: true,
-  },
-  'an unknown field in an apply': {
-    of: 'web',
-    ask: (object) =>
-      patched(
-        APPLY,
-        {
-          apiVersion: 'v1',
-          kind: 'Secret',
-          metadata: { name: 'web' },
-          dta: {},
-          data: { password: object.data.password },
-        },
-        '?fieldManager=a',
-      )(object),
-    message: /^failed to create typed patch object \(.*\): \.dta: field not declared in schema$/,
-  },
-  'a wrong type in an apply': {
-    of: 'web',
-    ask: (object) =>
-      patched(
-        APPLY,
-        {
-          apiVersion: 'v1',
-          kind: 'Secret',
-          metadata: { name: 'web' },
-          data: { password: object.data.password, bad: [1] },
-        },
-        '?fieldManager=a',
-      )(object),
-    message:
-      /^failed to create typed patch object \(chaperone: the rest|^chaperone: what the API server said/,
-  },
-  'a patch that does not apply': {
-    of: 'web',
-    ask: patched(JSON_PATCH, [{ op: 'remove', path: '/data/none' }]),
-    message: 'the server rejected our request due to an error in our request',
-  },
-  'a type that would be another, and what it would ask of the values': {
-    of: 'web',
-    ask: (object) => put(object, '', { type: 'kubernetes.io/dockerconfigjson' }),
-    message:
-      /^Secret "web" is invalid: type: Invalid value: "kubernetes\.io\/dockerconfigjson": field is immutable$/,
-  },
-  'a label that cannot be one': {
-    of: 'web',
-    ask: patched(MERGE, { metadata: { labels: { a: 'b c' } } }),
-    message: /^Secret "web" is invalid: metadata\.labels: Invalid value: "b c": a valid label must be/,
-  },
-  'a policy that quotes the object': {
-    of: 'quoted',
-    ask: (object) => put(object),
-    message: `secrets "quoted" is forbidden: ValidatingAdmissionPolicy 'NAME' with binding 'quoted.NAME' denied request ${REST}`,
-    quotes: true,
-  },
-  'a policy that quotes what is deleted': {
-    of: 'quoted',
-    ask: () => ({ method: 'DELETE', target: '/quoted' }),
-    message: `secrets "quoted" is forbidden: ValidatingAdmissionPolicy 'NAME' with binding 'quoted.NAME' denied request ${REST}`,
-    quotes: true,
-  },
-  'a delete of another object of that name': {
-    of: 'web',
-    ask: () => ({ method: 'DELETE', target: '/web', body: { preconditions: { uid: '0b9f' } } }),
-    message:
-      /^Operation cannot be fulfilled on Secret "web": the UID in the precondition \(0b9f\) does not match .* recreated$/,
-  },
-  'a delete of another version of it': {
-    of: 'web',
-    ask: () => ({ method: 'DELETE', target: '/web', body: { preconditions: { resourceVersion: '1' } } }),
-    message:
-      /^Operation cannot be fulfilled on Secret "web": the ResourceVersion in the precondition \(1\) .* modified$/,
-  },
-  'a delete of what is not there': {
-    of: 'web',
-    ask: () => ({ method: 'DELETE', target: '/none' }),
-    message: 'secrets "none" not found',
-  },
-};
 
 test.each(Object.entries(SAYINGS))(
   'the agent reads of %s what it may',

@@ -8,7 +8,8 @@ import { seed } from '../search/seeds.ts';
 import { type Ask, PROTOCOLS, type Protocol } from './agent.ts';
 import { type Json, refusalOf } from './answers.ts';
 import { direct } from './direct.ts';
-import { govern, widely } from './governed.ts';
+import { govern } from './governed.ts';
+import { widelyWithSecrets } from './widely.ts';
 
 const cluster = await suiteCluster();
 const governed = await govern(cluster, 'masking-writes');
@@ -18,17 +19,7 @@ afterAll(() => {
   admin.close();
   return governed[Symbol.asyncDispose]();
 });
-governed.entitle({
-  rules: [
-    ...widely(namespace),
-    {
-      namespaces: [namespace],
-      apiGroups: [''],
-      resources: ['secrets'],
-      verbs: ['get', 'list', 'create', 'update', 'patch', 'delete', 'deletecollection'],
-    },
-  ],
-});
+governed.entitle({ rules: widelyWithSecrets(namespace) });
 
 const path = `/api/v1/namespaces/${namespace}/secrets`;
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';

@@ -8,7 +8,8 @@ import { waitFor } from '../cluster/wait.ts';
 import { known, seed } from '../search/seeds.ts';
 import { PROTOCOLS, type Protocol } from './agent.ts';
 import { type Answered, type Json, refusalOf } from './answers.ts';
-import { govern, widely } from './governed.ts';
+import { govern } from './governed.ts';
+import { widely } from './widely.ts';
 
 const cluster = await suiteCluster();
 const governed = await govern(cluster, 'masking');

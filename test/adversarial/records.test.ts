@@ -9,7 +9,8 @@ import { suiteCluster } from '../cluster/fixture.ts';
 import { must } from '../cluster/run.ts';
 import { PROTOCOLS } from './agent.ts';
 import { refusalOf } from './answers.ts';
-import { govern, widely } from './governed.ts';
+import { govern } from './governed.ts';
+import { widely } from './widely.ts';
 
 const cluster = await suiteCluster();
 const kept: string[] = [];

@@ -8,7 +8,8 @@ import { suiteCluster } from '../cluster/fixture.ts';
 import { ok } from '../cluster/pods.ts';
 import { PROTOCOLS, type Protocol } from './agent.ts';
 import { rawRefusalOf, refusalOf } from './answers.ts';
-import { type Governed, govern, widely } from './governed.ts';
+import { type Governed, govern } from './governed.ts';
+import { widely } from './widely.ts';
 
 const cluster = await suiteCluster();
 // A machine's clock that the test can set: the wall's alone, as after a sleep.

@@ -9,8 +9,9 @@ import { suiteCluster } from '../cluster/fixture.ts';
 import { seed } from '../search/seeds.ts';
 import { PROTOCOLS, type Protocol } from './agent.ts';
 import { refusalOf } from './answers.ts';
-import { govern, widely } from './governed.ts';
+import { govern } from './governed.ts';
 import { answering, startMisbehavingServer } from './misbehaving-server.ts';
+import { widely } from './widely.ts';
 
 const cluster = await suiteCluster();
 const server = await startMisbehavingServer();

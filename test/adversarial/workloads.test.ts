@@ -4,7 +4,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { PROTOCOLS } from './agent.ts';
 import { refusalOf } from './answers.ts';
-import { govern, widely } from './governed.ts';
+import { govern } from './governed.ts';
+import { widely } from './widely.ts';
 
 const cluster = await suiteCluster();
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -7,7 +7,8 @@ import { create, ok } from '../cluster/pods.ts';
 import { waitFor } from '../cluster/wait.ts';
 import { type Ask, PROTOCOLS } from './agent.ts';
 import { refusalOf } from './answers.ts';
-import { govern, widely } from './governed.ts';
+import { govern } from './governed.ts';
+import { widely } from './widely.ts';
 
 const cluster = await suiteCluster();
 const governed = await govern(cluster, 'writes');

@@ -157,6 +157,8 @@ describe('a release with a Secret that a person installed', () => {
         SENTENCE,
       );
     }
+    expect(await done('get', 'metadata', 'web')).toMatch(/CHART: guarded\s[\s\S]*STATUS: deployed/);
+    expect(await done('get', 'hooks', 'web')).toBe('');
     expect(await done('get', 'manifest', 'web')).toContain('greeting: "hello"');
     expect(await done('get', 'values', 'web')).toMatch(/auth:\n {2}password: 'chaperone: hidden/);
   });

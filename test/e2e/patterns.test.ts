@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PROTOCOLS, type Protocol } from '../adversarial/agent.ts';
 import type { Json } from '../adversarial/answers.ts';
-import { widely } from '../adversarial/governed.ts';
+import { widely } from '../adversarial/widely.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { AGENT_IMAGE } from '../cluster/images.ts';
 import { create, ok } from '../cluster/pods.ts';
@@ -92,6 +92,7 @@ const write = (method: string, path: string, body: unknown, type = 'application/
   through.call('h2', { method, path, headers: { 'content-type': type }, body: JSON.stringify(body) });
 const refusal = (answered: { json(): Json }) => answered.json().details?.causes?.[0]?.reason;
 
+const MERGE = 'application/merge-patch+json';
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
 describe.each(PROTOCOLS)('over %s', (protocol) => {
   test.each([
@@ -144,7 +145,10 @@ test('an environment variable is hidden for its name, an argument for its shape,
   const answered = await write('PATCH', `${core}/configmaps/web`, bad, 'application/merge-patch+json');
   expect(answered.status).toBe(422);
   expect(leaks(answered.body.toString())).toEqual([]);
-  expect(answered.json().message).toContain(KEY_WORDS);
+  expect(answered.json().message).toMatch(/^ConfigMap "web" is invalid: .*may quote hidden values/);
+  const open = `${core}/configmaps/open`;
+  const quoted = await write('PATCH', open, { metadata: { labels: { a: `door-key:${door}` } } }, MERGE);
+  expect(quoted.json().message).toContain(`door-key:${KEY_WORDS}`);
 });
 
 test('without patterns an answer streams through untouched', async () => {
@@ -236,21 +240,21 @@ describe('written back', () => {
     ],
     [
       'a guess in a dry run',
-      'HiddenOverwritten',
+      'HiddenTextOverwritten',
       'application/merge-patch+json',
       () => ({ data: { DOOR_KEY: door } }),
       '?dryRun=All',
     ],
     [
       'a guess in an apply without force',
-      'HiddenOverwritten',
+      'HiddenTextOverwritten',
       'application/apply-patch+yaml',
       () => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'edited' }, data: { DOOR_KEY: door } }),
       '?fieldManager=guess',
     ],
     [
       'a guess in a test',
-      'HiddenOverwritten',
+      'HiddenTextOverwritten',
       'application/json-patch+json',
       () => [{ op: 'test', path: '/data/DOOR_KEY', value: door }],
     ],
@@ -281,15 +285,11 @@ describe('written back', () => {
     expect([made.status, refusal(made)]).toEqual([403, 'SentinelInWrite']);
   });
 
-  test('a plain text may take the place of a hidden one, and what holds nothing hidden is written as ever', async () => {
-    const answered = await write(
-      'PATCH',
-      path,
-      { data: { DOOR_KEY: 'open', n: '1' } },
-      'application/merge-patch+json',
-    );
-    expect(answered.status).toBe(200);
-    expect((await stored_()).data).toMatchObject({ DOOR_KEY: 'open', n: '1', 'app.yaml': LINES.join('\n') });
+  test('a hidden text is replaced once its field has been removed, and what hides nothing is written as ever', async () => {
+    const put = async (value: string | null) =>
+      (await write('PATCH', path, { data: { DOOR_KEY: value } }, MERGE)).status;
+    expect([await put('open'), await put(null), await put('open')]).toEqual([403, 200, 200]);
+    expect((await stored_()).data).toMatchObject({ DOOR_KEY: 'open', 'app.yaml': LINES.join('\n') });
     const applied = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'fresh' }, data: { a: '1' } };
     const fresh = `${core}/configmaps/fresh?fieldManager=test`;
     for (const query of ['&dryRun=All', '', '&dryRun=All', '']) {

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { type Json, refusalOf } from '../adversarial/answers.ts';
-import { govern, widely } from '../adversarial/governed.ts';
+import { govern } from '../adversarial/governed.ts';
 import { answering, startMisbehavingServer } from '../adversarial/misbehaving-server.ts';
+import { widely } from '../adversarial/widely.ts';
 import { base64, entitle, openStage, PATCH, saved } from './write-back-stage.ts';
 
 const {

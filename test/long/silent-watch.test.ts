@@ -3,7 +3,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { PROTOCOLS } from '../adversarial/agent.ts';
-import { govern, widely } from '../adversarial/governed.ts';
+import { govern } from '../adversarial/governed.ts';
+import { widely } from '../adversarial/widely.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { create } from '../cluster/pods.ts';
 

@@ -21,6 +21,8 @@ export interface Fuzzed {
   readonly wire: Wire;
   readonly of: 'command' | 'ports';
   readonly isBase64: boolean;
+  /** It has the close signal of v5. */
+  readonly closes: boolean;
   make(): { readonly relay: Relay; said(): string };
 }
 
@@ -77,6 +79,7 @@ const command = (name: string, protocol: CommandProtocol, wire: 'websocket' | 's
   wire,
   of: 'command',
   isBase64: protocol.base64,
+  closes: protocol.closeSignal,
   make() {
     const { tap, said } = commandTap();
     const relay =
@@ -92,13 +95,14 @@ const ports = (name: string, wire: Wire, isBase64: boolean, make: (tap: PortsTap
   wire,
   of: 'ports',
   isBase64,
+  closes: false,
   make() {
     const { tap, said } = portsTap();
     return { relay: make(tap), said };
   },
 });
 
-const QUERY_PORTS = [80, 8080];
+export const QUERY_PORTS = [80, 8080];
 
 export const FUZZED: readonly Fuzzed[] = [
   ...[...WEBSOCKET_COMMAND_PROTOCOLS].map(([name, protocol]) => command(name, protocol, 'websocket')),
