@@ -52,7 +52,7 @@ export function importsOf(text: string): string[] {
 /** The violations of one file; `file` is its path from the project's root, with forward slashes. Type imports count. */
 export function violations(file: string, text: string): Violation[] {
   const room = roomOf(file);
-  const isTest = /\.test\.ts$/.test(file);
+  const isTest = /(?:\.test|\/test-[^/]*)\.ts$/.test(file);
   const found: Violation[] = [];
   for (const fileName of importsOf(text)) {
     const why = fileName.startsWith('.')

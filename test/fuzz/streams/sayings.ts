@@ -53,7 +53,7 @@ function webSocket({ of, isBase64, closes }: Fuzzed): Speaks {
   const messageOf = (random: Random, from: Side): Buffer => {
     const number = random.once(ODD) ? random.below(256) : random.pick(own[from]);
     const isFirst = of === 'ports' && from === 'server' && !named.has(number);
-    named.add(number);
+    if (from === 'server') named.add(number);
     const port = QUERY_PORTS[number >> 1] ?? 0;
     const said = isFirst
       ? Buffer.of(port & 0xff, port >> 8)
