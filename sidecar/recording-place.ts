@@ -4,9 +4,9 @@ import { createCast } from '../streams/recording/cast.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Clock } from './monotonic.ts';
 import type { Recordings } from './recording.ts';
-import { sha256 } from './recording-digest.ts';
 import { createRecording, inTime } from './recording-gathering.ts';
 import { createHeldBytes } from './recording-room.ts';
+import { spelling } from './recording-spelling.ts';
 
 /** Where one recording is kept. A promise resolves when that is on disk, and rejects when it will not be; one at a time. */
 export interface Place {
@@ -30,7 +30,7 @@ export function recordAt(placeOf: (id: string) => Place, { clock, log }: PlacePa
   const room = createHeldBytes();
   return {
     async open(header) {
-      const cast = createCast(header, sha256);
+      const cast = createCast(header, spelling);
       let place: Place | undefined;
       try {
         place = placeOf(header.id);

@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCast, type Digest, MAX_LINES_BYTES } from './cast.ts';
+import { createCast, MAX_LINES_BYTES, type Spelling } from './cast.ts';
 import type { RecordingEvent, RecordingHeader } from './recorded.ts';
 
 const exec: RecordingHeader = {
@@ -24,10 +25,14 @@ type Line = [seconds: number, code: string, data: string];
 type Channel = 'stdin' | 'stdout' | 'stderr';
 const CODES: Readonly<Record<Channel, string>> = { stdin: 'i', stdout: 'o', stderr: 'e' };
 
-function sha256(): Digest {
-  const hash = createHash('sha256');
-  return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
-}
+const spelling: Spelling = {
+  sha256() {
+    const hash = createHash('sha256');
+    return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
+  },
+  textOf: (bytes) => (isUtf8(bytes) ? Buffer.from(bytes).toString() : undefined),
+  base64Of: (bytes) => Buffer.from(bytes).toString('base64'),
+};
 
 const data = (channel: Channel, bytes: Uint8Array): RecordingEvent => ({
   kind: 'data',
@@ -38,7 +43,7 @@ const linesOf = (lines: readonly string[]) => lines.map((line) => JSON.parse(lin
 
 /** All that is written of these events, one a millisecond, with its end. */
 function written(events: readonly RecordingEvent[]): Line[] {
-  const cast = createCast(exec, sha256);
+  const cast = createCast(exec, spelling);
   const lines = events.flatMap((event, at) => cast.write(event, at));
   return linesOf([...lines, ...cast.end(events.length)]);
 }
@@ -59,7 +64,7 @@ const characters = fc
 
 describe('a recording', () => {
   test('begins with what players want to know, and what chaperone knows', () => {
-    expect(JSON.parse(createCast(exec, sha256).header)).toEqual({
+    expect(JSON.parse(createCast(exec, spelling).header)).toEqual({
       version: 2,
       width: 80,
       height: 24,
@@ -118,7 +123,7 @@ describe('a recording', () => {
   });
 
   test('keeps the head of its memory and gives no byte of a caller that is used again', () => {
-    const cast = createCast(exec, sha256);
+    const cast = createCast(exec, spelling);
     const buffer = Uint8Array.of(0xc5);
     const first = cast.write(data('stdout', buffer), 0);
     buffer.fill(0);

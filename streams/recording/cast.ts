@@ -2,7 +2,7 @@
 // Players show code `o` and leave out what they do not know. Its size is bounded: what goes beyond is told by length and digest.
 import { headerOf } from './header.ts';
 import type { RecordingEvent, RecordingHeader } from './recorded.ts';
-import { base64Of, textOf, unfinished } from './utf8.ts';
+import { unfinished } from './utf8.ts';
 
 /** Of the lines of one recording; what comes after it is written as digests. */
 export const MAX_LINES_BYTES = 16 * 1024 * 1024;
@@ -15,6 +15,14 @@ const DIGEST_BYTES = 1024 * 1024;
 export interface Digest {
   update(bytes: Uint8Array): void;
   hex(): string;
+}
+
+/** What a runtime does best. */
+export interface Spelling {
+  sha256(): Digest;
+  /** Undefined: they are not UTF-8. */
+  textOf(bytes: Uint8Array): string | undefined;
+  base64Of(bytes: Uint8Array): string;
 }
 
 /** Lines are JSON without a line feed; times are ms since the recording began. */
@@ -37,7 +45,7 @@ interface Side {
   bytes: number;
 }
 
-export function createCast(header: RecordingHeader, sha256: () => Digest): Cast {
+export function createCast(header: RecordingHeader, { sha256, textOf, base64Of }: Spelling): Cast {
   const sides = new Map<Data['channel'], Side>();
   let room = MAX_LINES_BYTES;
 

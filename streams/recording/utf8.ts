@@ -1,9 +1,5 @@
 // Bytes that were cut anywhere, as text: what a cut has split is left for the next piece.
 
-const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
-/** What the decoder puts in the place of what is no character; it may also have been said. */
-const REPLACEMENT = '\ufffd';
-
 /** How many bytes at the end begin a character that is not there whole (RFC 3629): 0 to 3. */
 export function unfinished(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
@@ -20,17 +16,3 @@ function lengthOf(lead: number): number {
   if (lead >= 0b1110_0000) return 3;
   return lead >= 0b1100_0000 ? 2 : 1;
 }
-
-/** Undefined: they are not UTF-8. */
-export function textOf(bytes: Uint8Array): string | undefined {
-  const text = DECODER.decode(bytes);
-  return !text.includes(REPLACEMENT) || isSame(new TextEncoder().encode(text), bytes) ? text : undefined;
-}
-
-/** RFC 4648, section 4. Of a piece, 64 KiB at most. */
-export function base64Of(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
-}
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index]);

@@ -8,7 +8,7 @@ import { DICTIONARY } from '../../streams/spdy/dictionary.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { waitFor } from '../cluster/wait.ts';
 import { mustOpen } from '../streams/command.ts';
-import { controlFrame, dataFrame, SYN_STREAM } from '../streams/spdy.ts';
+import { controlFrame, dataFrame, SYN_STREAM } from '../streams/spdy-frames.ts';
 import { commandQuery, ECHO, POD, streamRule, streamRules, streamStage, WEB } from '../streams/stage.ts';
 import { type NotSwitched, type Switched, upgrade } from '../streams/upgrade.ts';
 import { BINARY, frame, lengthOf8, openWebSocket } from '../streams/websocket.ts';

@@ -24,18 +24,19 @@ export interface GovernedProcess extends AsyncDisposable {
   peakRssMiB(): number;
 }
 
-/** `token` is the real credential. */
+/** `token` is the real credential; `policy`: an AgentPolicy, of which no more is given. */
 export async function startGoverned(
   cluster: Cluster,
   namespace: string,
   token: string,
+  policyObject: object = policyFor(namespace),
 ): Promise<GovernedProcess> {
   // The cluster's folder goes away however we end.
   const folder = await mkdtemp(join(cluster.folder, 'fuzz-'));
   const [policy, kubeconfig, out] = ['policy.json', 'kubeconfig', 'agent.conf'].map((name) =>
     join(folder, name),
   ) as [string, string, string];
-  await writeFile(policy, JSON.stringify(policyFor(namespace)));
+  await writeFile(policy, JSON.stringify(policyObject));
   await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(cluster, namespace, token)), { mode: 0o600 });
   const argv = ['run', '--policy', policy, '--kubeconfig', kubeconfig, '--kubeconfig-out', out];
   // It must not outlive us, however we end.

@@ -1,13 +1,10 @@
 // An exec or attach as a client of ours asks for it, by any protocol version over WebSocket and SPDY, and what is said in it.
 import type { Socket } from 'node:net';
 import type { Door } from '../adversarial/agent.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { CHANNELS, type CommandChannel, heard } from './heard-command.ts';
 import { spdyOver } from './spdy.ts';
 import { type NotSwitched, upgrade } from './upgrade.ts';
 import { BINARY, CLOSE, openWebSocket, TEXT } from './websocket.ts';
-
-export type CommandChannel = 'stdin' | 'stdout' | 'stderr' | 'error' | 'resize';
-const CHANNELS = ['stdin', 'stdout', 'stderr', 'error', 'resize'] as const;
 
 export interface CommandAsk {
   /** Of the resource, `/api/v1/namespaces/…/pods/…/exec`. */
@@ -29,16 +26,14 @@ export interface Command {
   /** Everything that has come on it so far. */
   bytes(channel: CommandChannel): Buffer;
   until(channel: CommandChannel, pattern: RegExp): Promise<string>;
-  /** When the error channel was told how it ended, by the monotonic clock. */
-  readonly saidMs: () => number | undefined;
+  /** When the next bytes come on it, by the monotonic clock. */
+  next(channel: CommandChannel): Promise<number>;
   /** Resolves when the connection has ended; `code`: of a close frame. */
   readonly end: Promise<{ readonly atMs: number; readonly code?: number | undefined }>;
   readonly socket: Socket;
 }
 
 export type Opened = Command | NotSwitched;
-
-const ARRIVES_WITHIN_MS = 20_000;
 
 export function openCommand(door: Door, ask: CommandAsk): Promise<Opened> {
   return ask.transport === 'websocket' ? overWebSocket(door, ask) : overSpdy(door, ask);
@@ -49,33 +44,6 @@ export async function mustOpen(door: Door, ask: CommandAsk): Promise<Command> {
   const opened = await openCommand(door, ask);
   if (opened.kind === 'command') return opened;
   throw new Error(`no 101 but ${opened.status}: ${opened.body}`);
-}
-
-function heard() {
-  const pieces: Record<CommandChannel, Buffer[]> = {
-    stdin: [],
-    stdout: [],
-    stderr: [],
-    error: [],
-    resize: [],
-  };
-  let saidMs: number | undefined;
-  const bytes = (channel: CommandChannel) => Buffer.concat(pieces[channel]);
-  return {
-    take(channel: CommandChannel, piece: Buffer): void {
-      if (channel === 'error' && piece.length > 0) saidMs ??= performance.now();
-      pieces[channel].push(piece);
-    },
-    bytes,
-    saidMs: () => saidMs,
-    until: (channel: CommandChannel, pattern: RegExp) =>
-      waitFor({
-        what: `${channel} to show ${pattern}`,
-        timeoutMs: ARRIVES_WITHIN_MS,
-        probe: () => (pattern.test(bytes(channel).toString()) ? bytes(channel).toString() : undefined),
-        evidence: () => CHANNELS.map((one) => `${one}: ${bytes(one).subarray(-500)}`).join('\n'),
-      }),
-  };
 }
 
 async function overWebSocket(door: Door, { path, query, protocols }: CommandAsk): Promise<Opened> {

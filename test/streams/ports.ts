@@ -1,9 +1,9 @@
 // Connections of a port-forward as a client of ours opens them: over SPDY, over SPDY in the messages of a WebSocket, and over the
 // channels of a WebSocket with its ports in the query.
-import { Duplex } from 'node:stream';
 import type { Door } from '../adversarial/agent.ts';
-import { waitFor } from '../cluster/wait.ts';
+import { heard } from './heard-port.ts';
 import { type SpdyClient, spdyOver } from './spdy.ts';
+import { tunnelOf } from './tunnel.ts';
 import { type NotSwitched, upgrade } from './upgrade.ts';
 import { BINARY, CLOSE, openWebSocket, TEXT, type WebSocketClient } from './websocket.ts';
 
@@ -33,8 +33,6 @@ export type PortsTransport = 'spdy' | 'tunnel' | 'v4.channel.k8s.io' | 'v4.base6
 export const PORTS_TRANSPORTS: readonly PortsTransport[] = [
   ...(['spdy', 'tunnel', 'v4.channel.k8s.io', 'v4.base64.channel.k8s.io', ''] as const),
 ];
-
-const ARRIVES_WITHIN_MS = 20_000;
 
 /** `ports`: needed where they stand in the query. */
 export async function openPorts(
@@ -70,29 +68,6 @@ export async function mustOpenPorts(...asked: Parameters<typeof openPorts>): Pro
   throw new Error(`no 101 but ${opened.status}: ${opened.body}`);
 }
 
-function heard() {
-  const pieces: Buffer[] = [];
-  let error = '';
-  const text = () => Buffer.concat(pieces).toString('latin1');
-  return {
-    take: (bytes: Buffer) => void pieces.push(bytes),
-    complained: (bytes: Buffer) => {
-      error += bytes;
-    },
-    looks: {
-      text,
-      error: () => error,
-      until: (pattern: RegExp) =>
-        waitFor({
-          what: `the connection to say ${pattern}`,
-          timeoutMs: ARRIVES_WITHIN_MS,
-          probe: () => (pattern.test(text()) ? text() : undefined),
-          evidence: () => `${text().slice(-500)}, error: ${error}`,
-        }),
-    },
-  };
-}
-
 function overSpdy(spdy: SpdyClient, protocol: string | undefined, close: () => void): Ports {
   let requests = 0;
   return {
@@ -117,26 +92,6 @@ function overSpdy(spdy: SpdyClient, protocol: string | undefined, close: () => v
       };
     },
   };
-}
-
-/** Binary messages, however they are cut, as one connection. */
-function tunnelOf(client: WebSocketClient): Duplex {
-  const tunnel = new Duplex({
-    read() {},
-    write(chunk: Buffer, _, done) {
-      client.send(BINARY, chunk);
-      done();
-    },
-    final(done) {
-      client.send(CLOSE, Buffer.of(0x03, 0xe8));
-      done();
-    },
-  });
-  client.onMessage(({ opcode, bytes }) => {
-    if (opcode === BINARY) tunnel.push(bytes);
-  });
-  void client.end.then(() => tunnel.destroy());
-  return tunnel;
 }
 
 /** A data and an error channel for each port, each of which first names its port in two bytes. */

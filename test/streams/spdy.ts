@@ -3,6 +3,17 @@
 import type { Duplex } from 'node:stream';
 import { constants, createDeflate, createInflate, type Deflate, type Inflate } from 'node:zlib';
 import { DICTIONARY } from '../../streams/spdy/dictionary.ts';
+import {
+  controlFrame,
+  dataFrame,
+  FIN,
+  GOAWAY,
+  PING,
+  RST_STREAM,
+  SYN_REPLY,
+  SYN_STREAM,
+  words,
+} from './spdy-frames.ts';
 
 export interface SpdyStream {
   readonly id: number;
@@ -27,30 +38,6 @@ export interface SpdyClient {
   /** Resolves when the connection has ended. */
   readonly end: Promise<{ readonly atMs: number }>;
 }
-
-export const [SYN_STREAM, SYN_REPLY, RST_STREAM, SETTINGS, PING, GOAWAY] = [1, 2, 3, 4, 6, 7] as const;
-const FIN = 1;
-
-export function controlFrame(type: number, flags: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt16BE(0x8003, 0);
-  head.writeUInt16BE(type, 2);
-  head.writeUInt32BE((flags << 24) | payload.length, 4);
-  return Buffer.concat([head, payload]);
-}
-
-export function dataFrame(id: number, flags: number, bytes: Buffer): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(id, 0);
-  head.writeUInt32BE(((flags << 24) | bytes.length) >>> 0, 4);
-  return Buffer.concat([head, bytes]);
-}
-
-const words = (...numbers: number[]): Buffer => {
-  const bytes = Buffer.alloc(4 * numbers.length);
-  for (const [at, number] of numbers.entries()) bytes.writeUInt32BE(number, 4 * at);
-  return bytes;
-};
 
 /** What one more block makes of a running zlib stream. */
 function through(zlib: Deflate | Inflate, block: Buffer): Promise<Buffer> {

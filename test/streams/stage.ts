@@ -69,14 +69,8 @@ export const streamRules = (namespace: string): Rule[] => [
   ...(['exec', 'attach', 'portforward'] as const).map((of) => streamRule(namespace, of)),
 ];
 
-export async function streamStage(
-  cluster: Cluster,
-  purpose: string,
-  options: GovernedOptions = {},
-): Promise<StreamStage> {
-  const governed = await govern(cluster, purpose, options);
-  const { namespace, realToken } = governed;
-  governed.entitle({ rules: streamRules(namespace) });
+/** Starts the pod, and waits until it is ready. */
+export async function streamPod(cluster: Cluster, namespace: string): Promise<void> {
   const containers = [
     container(WEB, SERVE),
     container(READER, READ, { stdin: true }),
@@ -89,6 +83,17 @@ export async function streamStage(
     spec: { terminationGracePeriodSeconds: 0, containers },
   });
   await untilReady(cluster, namespace, POD);
+}
+
+export async function streamStage(
+  cluster: Cluster,
+  purpose: string,
+  options: GovernedOptions = {},
+): Promise<StreamStage> {
+  const governed = await govern(cluster, purpose, options);
+  const { namespace, realToken } = governed;
+  governed.entitle({ rules: streamRules(namespace) });
+  await streamPod(cluster, namespace);
   const { hostname, port } = new URL(cluster.server);
   const direct = { host: hostname, port: Number(port), ca: cluster.ca, token: realToken };
   const directConfig = `${governed.kubeconfig}.direct`;
