@@ -12,6 +12,8 @@ import { CLIENTS, type ClientName, clientImage, imageOf } from './images.ts';
 
 /** The pod. */
 export const POD = 'clients';
+/** A container of it that calls nobody. */
+export const IDLE = 'idle';
 /** In the shop: a pod that talks on and on and serves its files at 8080, a Secret, a Deployment without pods. */
 export const TALKER = 'talker';
 export const SECRET = 'web-tls';
@@ -99,7 +101,8 @@ export async function startClients(cluster: Cluster, purpose: string): Promise<C
       scopes: [{ name: 'read-web-tls', maxDuration: '10m', rules: [revealing] }],
     }),
   );
-  await create(cluster, agentPod(agents.name, POD, { containers: CLIENTS.map(container) }));
+  const idle = { name: IDLE, image: AGENT_IMAGE, args: ['-c', 'sleep infinity'] };
+  await create(cluster, agentPod(agents.name, POD, { containers: [...CLIENTS.map(container), idle] }));
   await Promise.all([untilReady(cluster, agents.name, POD), untilReady(cluster, shop.name, TALKER)]);
   const clients = Object.fromEntries(
     CLIENTS.map((client) => [client, attach(cluster, agents.name, POD, client)]),

@@ -150,6 +150,7 @@ test('a sidecar that is killed comes back to the same clients, and their watches
   expect(await restartsOf(cluster, crew.namespace, POD)).toEqual({
     chaperone: 1,
     python: 0,
+    idle: 0,
     javascript: 0,
     go: 0,
   });

@@ -51,6 +51,7 @@ test('upgrades, goes back, and helm test says what is wrong where something is',
   const { code, stdout } = await given.cluster.helm(argv);
   expect(code).not.toBe(0);
   expect(stdout.match(/^NO {2}.*$/gm)).toEqual([
+    expect.stringContaining('all static policies stand, and each is bound to deny: chaperone-sentinel: 404'),
     expect.stringContaining('the API server refuses by itself to store a sentinel'),
   ]);
   await helm('rollback', 'chaperone', '1', '--wait', '--timeout', '60s');

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FORMER_TOKEN_MS } from '../../sidecar/callers.ts';
-import { type Crew, POD, startClients, TALKER } from '../clients/crew.ts';
+import { type Crew, IDLE, POD, startClients, TALKER } from '../clients/crew.ts';
 import { CLIENTS } from '../clients/images.ts';
 import { killContainer, restartsOf } from '../clients/kill-container.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
@@ -29,20 +29,24 @@ const token = (name) => readFileSync('/var/run/chaperone/callers/' + name + '/to
 const digest = (name) => createHash('sha256').update(token(name)).digest('hex');
 console.log(${JSON.stringify(CLIENTS)}.map(digest).join());`;
 
-async function tokenDigests(): Promise<string[]> {
-  const node = ['/usr/local/bin/node', '-e', PRINT_DIGEST];
-  const said = await ok(
-    cluster.kubectl(['exec', '-n', crew.namespace, POD, '-c', 'chaperone', '--', ...node]),
+const inSidecar = (program: string): Promise<string> =>
+  ok(
+    cluster.kubectl([
+      ...['exec', '-n', crew.namespace, POD, '-c', 'chaperone', '--'],
+      ...['/usr/local/bin/node', '-e', program],
+    ]),
   );
-  return said.trim().split(',');
-}
+
+const tokenDigests = async (): Promise<string[]> => (await inSidecar(PRINT_DIGEST)).trim().split(',');
 
 const calls = (client: (typeof CLIENTS)[number]) => crew.clients[client].ask('pods', crew.shop, TALKER);
 
 test('each client takes up its new token before the former one ends', async () => {
   for (const client of CLIENTS) expect(await calls(client)).not.toHaveProperty('error');
   const former = await tokenDigests();
-  // A sidecar that comes back gives every caller a new token as soon as it is enrolled.
+  // A sidecar that comes back takes the tokens up that all containers hold; where one has none, all get new ones.
+  const without = `require('node:fs').unlinkSync('/var/run/chaperone/callers/${IDLE}/token')`;
+  await inSidecar(without);
   await killContainer(cluster, crew.namespace, POD, 'chaperone');
   await waitFor({
     what: 'every caller to have a new token',
