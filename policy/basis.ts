@@ -10,7 +10,7 @@ export type Basis = Pick<Holding, 'text' | 'until'> &
   Partial<Holding> & {
     /** The names that are shown; undefined: all. */
     readonly filter?: readonly string[];
-    /** Of a port-forward. */
+    /** Of exec, attach and port-forward (stream-basis.ts). */
     readonly stream?: PermittedStream;
   };
 

@@ -184,6 +184,56 @@ test('a port-forward opens what rules name and nothing else, in any order, and l
   );
 });
 
+test('a stream is recorded where any live rule that gives it wants so; one that Observe lifts, where any for its pod does', () => {
+  const argv = fc.array(word, { maxLength: 2 });
+  const wants = ({ record: said }: Rule, otherwise: 'required' | 'optional') =>
+    (said ?? otherwise) === 'required';
+  const asked = fc.array(fc.constantFrom(...PORTS, 22), { maxLength: 2 });
+  const mode = fc.constantFrom('Enforce' as const, 'Observe' as const);
+  const counted: Record<string, number> = {};
+  fc.assert(
+    fc.property(held, argv, asked, method, when, mode, (policy, command, ports, by, now, under) => {
+      const entitlements = received({ ...policy, mode: under });
+      const of = (resource: string) => live(policy, resource, now);
+      for (const [call, rules, gives, otherwise] of [
+        [
+          execOf('app', command, by),
+          of('pods/exec'),
+          ({ containers, commands }: Rule) =>
+            containers?.includes('app') && commands?.some((each) => spelt(command).startsWith(spelt(each))),
+          'required',
+        ],
+        [
+          attachOf('app', by),
+          of('pods/attach'),
+          ({ containers }: Rule) => containers?.includes('app'),
+          'required',
+        ],
+        [
+          portsOf(ports, by),
+          of('pods/portforward'),
+          ({ ports: each }: Rule) => ports.length === 0 || ports.some((port) => each?.includes(port)),
+          'optional',
+        ],
+      ] as const) {
+        const answer = decide(call, entitlements, now);
+        if (answer.kind === 'refusal') continue;
+        const isLifted = answer.instead !== undefined;
+        const deciding = isLifted ? rules : rules.filter(gives);
+        const isWanted =
+          deciding.some((each) => wants(each, otherwise)) || (isLifted && otherwise === 'required');
+        expect(answer.stream?.record).toBe(isWanted ? 'required' : 'optional');
+        const kind = `${isLifted ? 'lifted' : 'given'} ${otherwise} ${answer.stream?.record}`;
+        counted[kind] = (counted[kind] ?? 0) + 1;
+      }
+    }),
+    { numRuns: 1500 },
+  );
+  // All but exec and attach lifted without a recording.
+  expect(Object.keys(counted)).toHaveLength(7);
+  expect(Math.min(...Object.values(counted))).toBeGreaterThan(10);
+});
+
 test('what a narrower rule gives of a stream, the wider one gives too', () => {
   const argv = fc.array(word, { maxLength: 4 });
   let narrower = 0;

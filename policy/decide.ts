@@ -11,7 +11,8 @@ import { judge } from './judge.ts';
 import type { MaskingRules } from './kinds/masking.ts';
 import { type Mode, OPEN, takesEffect, textOf } from './mode.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import { isStream, type PermittedStream, permittedStream } from './stream-rule.ts';
+import { liftedStream } from './stream-basis.ts';
+import type { PermittedStream } from './stream-rule.ts';
 
 const decided: unique symbol = Symbol('decided');
 
@@ -78,7 +79,8 @@ export function decide(
   const instead = first.refusal();
   if (objections.some(({ code }) => takesEffect(code, mode))) return instead;
   const lifted = { text: textOf(mode, policy), until: Math.min(until, leaseUntil) };
-  return permit(request, entitlements, mode, lifted, instead);
+  const stream = liftedStream(request, held.holdings, nowMs);
+  return permit(request, entitlements, mode, { ...lifted, ...(stream && { stream }) }, instead);
 }
 
 /** What a budget says against a permitted call, under the mode of its policy: the refusal, or the permit that carries it. */
@@ -111,7 +113,7 @@ function permit(
   basis: Basis,
   instead?: Refusal,
 ): Permit {
-  const { text, until, rule, filter, grant, task } = basis;
+  const { text, until, rule, filter, stream, grant, task } = basis;
   const asIs = { target: request.target, exceptNamespace: undefined };
   return {
     [decided]: true,
@@ -123,7 +125,7 @@ function permit(
     reveal: rule?.reveal === true,
     filter: mode === OPEN ? undefined : filter,
     masking: mode === OPEN || held.kind !== 'policy' ? undefined : held.masking,
-    ...(isStream(request) && { stream: basis.stream ?? permittedStream(request.stream, rule) }),
+    ...(stream && { stream }),
     unmasked: mode === OPEN,
     grant,
     task,

@@ -13,9 +13,9 @@ import { textOf } from './mode.ts';
 import { notYet } from './not-yet.ts';
 import { type Objection, objection } from './objection.ts';
 import { type Ground, groundClosure } from './own-ground.ts';
-import { portsBasis, ungiven } from './ports-basis.ts';
 import { covers, coversPart, ruleKey, touches } from './rule.ts';
 import { find } from './rule-index.ts';
+import { streamBasis, ungiven } from './stream-basis.ts';
 import { asCreate } from './stream-rule.ts';
 import { unnamedKind } from './unnamed-kind.ts';
 import { unwritable } from './unwritable.ts';
@@ -47,7 +47,8 @@ export function judge(
   const pending = request.kind === 'resource' ? notYet(request) : undefined;
   const best: Basis | undefined =
     set === undefined
-      ? (portsBasis(request, held.holdings, isNamed, nowMs) ?? basisOf(request, held.holdings, counts, nowMs))
+      ? (streamBasis(request, held.holdings, isNamed, nowMs) ??
+        basisOf(request, held.holdings, counts, nowMs))
       : { text: set, until: leaseUntil };
   const ban = find(held.bans, request, ({ rule }) => touches(rule, request, best?.filter));
   const never = closures.find(({ openness }) => openness === 'never');

@@ -7,7 +7,7 @@ import { type StreamKind, type StreamOptions, streamKindOf } from './stream-opti
 export interface PermittedStream {
   /** The ports that a port-forward may open, of all rules that give it some; of the others none. */
   readonly ports: readonly number[];
-  /** Whether it goes on only while its recording is kept. */
+  /** Whether it goes on only while its recording is kept: one rule that wants it so is enough. */
   readonly record: 'required' | 'optional';
 }
 
@@ -47,22 +47,19 @@ export function streamUnder(rule: Rule): StreamOptions | undefined {
   return { kind, ...(container !== undefined && { container }), command, ...flags };
 }
 
-/** What a permit on this rule says of its stream; `rule` is undefined where none gives it and the mode lets it through. */
-export const permittedStream = (stream: StreamOptions, rule: Rule | undefined): PermittedStream => ({
-  ports: rule?.ports ?? (stream.kind === 'portforward' ? stream.ports : []),
-  record: rule?.record ?? RECORD[stream.kind],
-});
+/** `{}`: of what lets a stream through without a rule, the kind's default. */
+export const wantsRecording = (kind: StreamKind, { record = RECORD[kind] }: Pick<Rule, 'record'>): boolean =>
+  record === 'required';
 
 /** Everything `inner` gives of a stream `outer` does too, and records it where `outer` does. Of rules for the same resource. */
 export function streamWithin(inner: Rule, outer: Rule): boolean {
   const kind = streamKindOfRule(inner);
   if (kind === undefined) return true;
-  const isRecorded = (rule: Rule) => (rule.record ?? RECORD[kind]) === 'required';
   return (
     isSubset(inner.containers ?? [], outer.containers ?? []) &&
     isSubset(inner.ports ?? [], outer.ports ?? []) &&
     (inner.commands ?? []).every((argv) => outer.commands?.some((prefix) => begins(argv, prefix))) &&
-    (isRecorded(inner) || !isRecorded(outer))
+    (wantsRecording(kind, inner) || !wantsRecording(kind, outer))
   );
 }
 

@@ -64,7 +64,7 @@ export async function admitStream(
     startedAtMs: parts.wallMs(),
     namespace: request.namespace ?? '',
     pod: request.name ?? '',
-    stream: recordedStream(options),
+    stream: recordedStream(options, call.words ?? []),
   });
   if (recording === undefined && counted.stream?.record !== 'optional')
     return refuse('RecordingFailed', { request, why: 'its recording could not be opened' });
@@ -74,6 +74,7 @@ export async function admitStream(
 }
 
 /** Where a mode lets through what names no container, none is known. */
-function recordedStream(options: StreamOptions): RecordedStream {
-  return options.kind === 'portforward' ? options : { ...options, container: options.container ?? '' };
+function recordedStream(options: StreamOptions, command: readonly string[]): RecordedStream {
+  if (options.kind === 'portforward') return options;
+  return { ...options, container: options.container ?? '', command };
 }

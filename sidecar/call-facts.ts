@@ -35,7 +35,7 @@ export function factsOf(call: Call, refusal: Refusal | undefined): CallFacts {
     releases: permit && isProtected(permit.request) ? releasesShown(permit) : undefined,
     insteadRefusal: instead?.code,
     insteadRule: instead?.rule,
-    insteadMessage: instead?.message,
+    insteadMessage: instead && messageOf(instead, call),
     putBack,
     ...streamFacts(call),
   };
@@ -45,7 +45,14 @@ export function factsOf(call: Call, refusal: Refusal | undefined): CallFacts {
 const MAX_EXIT = 256;
 const MAX_PORTS = 64;
 
-function streamFacts({ request, stream }: Call): CallFacts {
+/** Of a command that no rule gives it says which (policy/refusal-texts/streams.ts). */
+function messageOf({ message }: Refusal, { request, words }: Call): string {
+  if (request === undefined || !isStream(request) || request.stream.kind === 'portforward') return message;
+  const said = argv(request.stream.command);
+  return said === '' ? message : message.replaceAll(said, () => argv(words ?? []));
+}
+
+function streamFacts({ request, stream, words = [] }: Call): CallFacts {
   if (request === undefined || !isStream(request)) return {};
   const options = request.stream;
   const { recorded, switchedTo, ended } = stream ?? {};
@@ -56,7 +63,7 @@ function streamFacts({ request, stream }: Call): CallFacts {
     ended,
     ...(options.kind === 'portforward'
       ? { ports: listed(said?.ports ?? options.ports), portsRefused: listed(said?.portsRefused) }
-      : { container: options.container, argv: argv(options.command) || undefined }),
+      : { container: options.container, argv: argv(words) || undefined }),
     bytesFromAgent: said?.fromAgent,
     bytesFromServer: said?.fromServer,
     exit: said?.exit && clip(printable(said.exit), MAX_EXIT),

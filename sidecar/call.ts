@@ -49,6 +49,8 @@ export interface Call {
   instead?: Refusal | undefined;
   /** Hidden values put back into its body; undefined where none could be. */
   putBack?: number | undefined;
+  /** Of its command, as accounts have them; undefined: they say none (command-words.ts). */
+  words?: readonly string[];
   /** Of exec, attach and port-forward, once they are let through. */
   stream?: CallStream;
   /** Values hidden in the answer so far. */

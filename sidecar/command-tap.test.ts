@@ -8,7 +8,10 @@ import type { Channel } from '../streams/relay.ts';
 import { createCommandTap } from './command-tap.ts';
 import { keyedHash } from './keyed-hash.ts';
 
-const patterns = compilePatterns({ patterns: [{ name: 'pin', pattern: 'pin=(?P<hide>[0-9]+)' }] });
+const patterns = compilePatterns({
+  wellKnown: true,
+  patterns: [{ name: 'pin', pattern: 'pin=(?P<hide>[0-9]+)' }],
+});
 const wall = textsHidden({ hash: keyedHash(Buffer.alloc(32)), patterns, behindSecrets: false });
 const PIN = 'pin=(hidden by chaperone: pin)';
 
@@ -88,16 +91,18 @@ describe('what a command says', () => {
     expect(tap.heard('stdout')).toBe(`enter ${PIN}\n`);
   });
 
-  test('goes to the command as it is, and into the recording with what is hidden', () => {
+  test.each([
+    ['what a pattern finds', 'login pin=1234; '],
+    ['the beginning of a private key', ': -----BEGIN PRIVATE KEY-----\ncat /etc/shadow\n'],
+  ])('is recorded as it was typed, at once, also behind %s', (_what, typed) => {
     const tap = tapOn();
-    expect(tap.data('stdin', 'login pin=1234')).toBe('login pin=1234');
-    expect(tap.data('stdin', '5\n')).toBe('5\n');
-    expect(tap.heard('stdin')).toBe(`login ${PIN}\n`);
-    expect(tap.account.fromAgent).toBe(16);
-    expect(tap.hidden()).toBe(0);
-    expect(tap.data('stdin', 'pin=6')).toBe('pin=6');
+    expect(tap.data('stdin', typed)).toBe(typed);
+    expect(tap.heard('stdin')).toBe(typed);
+    expect(tap.account.fromAgent).toBe(typed.length);
+    expect(tap.data('stdin', 'rm')).toBe('rm');
     expect(tap.closed('stdin')).toBe('');
-    expect(tap.heard('stdin')).toBe(`login ${PIN}\n${PIN}`);
+    expect(tap.heard('stdin')).toBe(`${typed}rm`);
+    expect([tap.hidden(), vi.getTimerCount()]).toEqual([0, 0]);
   });
 });
 
@@ -113,9 +118,12 @@ describe('how a command ended', () => {
     expect(tap.hidden()).toBe(1);
   });
 
-  test('is shown in words below v4, and where it is no Status', () => {
+  test('is shown in words below v4, whenever they end, and where it is no Status', () => {
     const older = tapOn({ version: 'v3.channel.k8s.io' });
-    expect(older.data('error', 'pin=1') + older.closed('error')).toBe(PIN);
+    expect(older.data('error', 'it failed: pin=1')).toBe('');
+    vi.advanceTimersByTime(10 * SILENCE_MS);
+    expect(older.closed('error')).toBe(`it failed: ${PIN}`);
+    expect(older.account.exit).toBe(`it failed: ${PIN}`);
     const broken = tapOn();
     expect(broken.data('error', '{"message":"pin=1') + broken.closed('error')).toBe(`{"message":"${PIN}`);
     expect(broken.data('error', 'x'.repeat(65 * 1024)) + broken.closed('error')).toBe('');

@@ -67,27 +67,27 @@ export function createCommandTap(parts: CommandTapParts): TappedCommand {
     return pieces;
   }
 
-  function hidden(channel: Channel, onHidden: (values: number) => void): ShownChannel {
+  const saying = (channel: 'stdout' | 'stderr') => (pieces: Pieces) => {
+    for (const bytes of saw(channel, pieces)) parts.say(channel, bytes);
+  };
+
+  function hidden(onSilence: ((pieces: Pieces) => void) | undefined): ShownChannel {
     if (parts.hiding === undefined) return OPEN_CHANNEL;
     const { patterns } = parts.hiding;
-    const onSilence = (pieces: Pieces): void => {
-      for (const bytes of saw(channel, pieces))
-        if (channel === 'stdout' || channel === 'stderr') parts.say(channel, bytes);
-    };
-    return createHiddenChannel({ ...parts, patterns, hold: parts.hold(), onSilence, onHidden });
+    return createHiddenChannel({ ...parts, patterns, hold: parts.hold(), onSilence });
   }
 
   const { hiding, protocol, onHidden } = parts;
   const isStatus = protocol.status === 'json' && hiding !== undefined;
   const shown: Readonly<Record<Channel, ShownChannel>> = {
-    // The agent's own words go on as they are; only the recording hides in them.
-    stdin: hidden('stdin', () => {}),
+    // The agent's own words: hidden in its recording, what it looks like would take what it did out of that.
+    stdin: OPEN_CHANNEL,
     resize: OPEN_CHANNEL,
-    stdout: hidden('stdout', onHidden),
-    stderr: hidden('stderr', onHidden),
-    error: isStatus ? createHiddenStatus({ ...hiding, onHidden }) : hidden('error', onHidden),
+    stdout: hidden(saying('stdout')),
+    stderr: hidden(saying('stderr')),
+    // Nobody reads along there: clients read how it ended from all of it.
+    error: isStatus ? createHiddenStatus({ ...hiding, onHidden }) : hidden(undefined),
   };
-  const isAgents = (channel: Channel) => channel === 'stdin' || channel === 'resize';
 
   const closed = (channel: Channel): Pieces => {
     const rest = saw(channel, shown[channel].end());
@@ -100,13 +100,9 @@ export function createCommandTap(parts: CommandTapParts): TappedCommand {
     tap: {
       data(channel, bytes) {
         if (channel === 'stdin') said.fromAgent += bytes.length;
-        const pieces = saw(channel, shown[channel].write(bytes));
-        return isAgents(channel) ? [bytes] : pieces;
+        return saw(channel, shown[channel].write(bytes));
       },
-      closed(channel) {
-        const rest = closed(channel);
-        return isAgents(channel) ? [] : rest;
-      },
+      closed,
     },
     cut(last, readAlong) {
       if (readAlong !== undefined)

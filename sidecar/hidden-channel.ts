@@ -17,8 +17,8 @@ export interface ShownChannel {
 export interface HidingChannel {
   readonly patterns: Patterns;
   readonly hold: Hold;
-  /** What goes out after a silence. */
-  readonly onSilence: (pieces: Pieces) => void;
+  /** Takes what goes out after a silence; undefined: nothing does, for nobody waits for a line that is not whole. */
+  readonly onSilence: ((pieces: Pieces) => void) | undefined;
   /** How many values were hidden, as they are. */
   readonly onHidden: (values: number) => void;
   /** Once: nothing more of the channel is shown. */
@@ -51,13 +51,13 @@ export function createHiddenChannel(hiding: HidingChannel): ShownChannel {
 
   function silence(): void {
     const pieces = isMute ? [] : shown(masker.silence());
-    if (pieces.length > 0) hiding.onSilence(pieces);
+    if (pieces.length > 0) hiding.onSilence?.(pieces);
   }
 
   return {
     write(bytes) {
       if (isMute) return [];
-      timer = timer?.refresh() ?? setTimeout(silence, SILENCE_MS);
+      if (hiding.onSilence) timer = timer?.refresh() ?? setTimeout(silence, SILENCE_MS);
       return shown(masker.write(bytes));
     },
     end() {

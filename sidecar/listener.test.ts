@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { connect as connectH2, constants } from 'node:http2';
 import { Agent, request } from 'node:https';
 import type { Socket } from 'node:net';
@@ -92,8 +93,8 @@ describe('the listener', () => {
   test('gives an upgrade to its handler like any call, with its connection, and ends that with an answer', async () => {
     const long = 'x'.repeat(1_000_000);
     const early: unknown[] = [];
-    const port = await start((_req, res, socket) => {
-      early.push(socket?.read().toString());
+    const port = await start((_req, res, came) => {
+      early.push(came?.take().read().toString());
       (res as NodeJS.WritableStream).end(long);
     });
     const socket = await raw(port);
@@ -104,8 +105,8 @@ describe('the listener', () => {
 
   test('closes the connection of a refused upgrade on which its client sends on, and does not end', async () => {
     let refused: Socket | undefined;
-    const port = await start((_req, res, socket) => {
-      refused = socket;
+    const port = await start((_req, res) => {
+      refused = (res as ServerResponse).socket ?? undefined;
       (res as NodeJS.WritableStream).end('no');
     });
     const socket = await raw(port);
@@ -192,8 +193,8 @@ describe('a client that is slow', () => {
 
   test('to speak on a connection that has switched protocols is not cut off', async () => {
     const port = await start(
-      (_req, _res, socket) => {
-        setTimeout(() => socket?.end('late'), 900);
+      (_req, _res, early) => {
+        setTimeout(() => early?.take().end('late'), 900);
       },
       { ...soon, keepAliveMs: 200 },
     );

@@ -7,16 +7,17 @@ import type {
   ServerHttp2Session,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { Early } from './early.ts';
 import { BOUNDS, type Bounds, createServer, secureContext } from './server.ts';
 
 export type AgentRequest = IncomingMessage | Http2ServerRequest;
 export type AgentResponse = ServerResponse | Http2ServerResponse;
 
 /**
- * Takes one call to its end. Never throws: what goes wrong in a call ends that call alone. `socket`: of a call that came with an
- * upgrade, on which `res` answers it unless protocols are switched; paused, with all that has come after the call's head.
+ * Takes one call to its end. Never throws: what goes wrong in a call ends that call alone. `early`: the connection of a call that
+ * came with an upgrade, on which `res` answers it unless protocols are switched.
  */
-export type Handle = (req: AgentRequest, res: AgentResponse, socket?: Socket) => void;
+export type Handle = (req: AgentRequest, res: AgentResponse, early?: Early) => void;
 
 export interface Certificate {
   /** PEM: the leaf and what leads to the root that the agent's CA file holds. */
@@ -55,12 +56,12 @@ export async function listen(
   const servers: Http2SecureServer[] = [];
   let draining = false;
 
-  const take: Handle = (req, res, socket) => {
+  const take: Handle = (req, res, early) => {
     // An HTTP/1 connection that was busy when the drain began is idle once its call has ended.
     res.once('close', () => {
       if (draining) for (const server of servers) closeIdle(server);
     });
-    handle(req, res, socket);
+    handle(req, res, early);
   };
 
   const open = async (host: string, at: number): Promise<Http2SecureServer> => {

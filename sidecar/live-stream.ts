@@ -15,17 +15,22 @@ import type { Room } from './room.ts';
 import { type SpliceEnd, splice } from './splice.ts';
 import type { Switched } from './switch-protocols.ts';
 import { createTappedRelay } from './tapped-relay.ts';
+import type { Turns } from './turns.ts';
 
 export interface LiveStreamParts {
   readonly admitted: AdmittedStream;
   readonly switched: Switched;
   readonly call: Call;
   readonly res: AgentResponse;
-  /** The agent's connection, on which `res` has said nothing. */
+  /** The agent's connection, paused, on which `res` has said nothing. */
   readonly socket: Socket;
   readonly room: Room;
   /** Whether a port may be opened now: what stands against it. */
   readonly ask: (port: number) => Refusal | undefined;
+  /** Whether it is still permitted; cuts it where it is not. */
+  readonly stands: () => boolean;
+  /** Of all streams. */
+  readonly turns: Turns;
   /** Whether it must end with its recording. */
   readonly mustRecord: () => boolean;
   /** Ends it from within. */
@@ -75,6 +80,8 @@ export function openStream(parts: LiveStreamParts): LiveStream {
   const spliced = splice({
     relay: tapped.relay,
     sockets: { agent: socket, server: switched.socket },
+    stands: parts.stands,
+    turns: parts.turns,
     room: () => (recording && recording.held > MAX_HELD_BYTES ? recording.drained() : undefined),
   });
 

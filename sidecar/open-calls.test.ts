@@ -43,6 +43,20 @@ describe('an open call', () => {
     expect(cut).toEqual(['early', 'late']);
   });
 
+  test('is cut by a look at the clock where its timer is late', () => {
+    const { calls, cut, open } = setup(byDeadline);
+    open('other', 1000);
+    const call = { permit: permitUntil(Date.now() + 2000), contentType: undefined, cut: vi.fn() };
+    calls.add(call);
+    vi.setSystemTime(Date.now() + 1999);
+    expect(calls.stands(call)).toBe(true);
+    expect(call.cut).not.toHaveBeenCalled();
+    vi.setSystemTime(Date.now() + 1);
+    expect(calls.stands(call)).toBe(false);
+    expect(call.cut).toHaveBeenCalledExactlyOnceWith(ended);
+    expect(cut).toEqual(['other']);
+  });
+
   test('is cut once, at a review, when its permit is revoked', () => {
     let revoked = false;
     const { calls, cut, open } = setup((permit) => (revoked ? ended : permit));

@@ -18,6 +18,8 @@ export interface OpenCalls {
   add(call: OpenCall): () => void;
   /** Decides every open call again: to be called when the entitlements have changed. */
   review(): void;
+  /** Whether it is still under its permit. Looks at the clock, and so is never late, as a timer may be: it then reviews all. */
+  stands(call: OpenCall): boolean;
   /** Cuts every open call. */
   cutAll(refusal: (request: ApiRequest) => Refusal): void;
   readonly size: number;
@@ -71,6 +73,11 @@ export function createOpenCalls(parts: OpenCallsParts): OpenCalls {
       };
     },
     review,
+    stands(call) {
+      const endMs = parts.endOf(call.permit);
+      if (parts.now() >= endMs) review();
+      return open.has(call);
+    },
     cutAll(refusal) {
       for (const call of open) {
         open.delete(call);

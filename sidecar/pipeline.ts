@@ -5,6 +5,7 @@ import { type AdmitParts, type AtHead, admitHead, admitRest } from './admit.ts';
 import { answer } from './answer.ts';
 import { beginCall, type Call } from './call.ts';
 import { receive } from './carried.ts';
+import { noteWords } from './command-words.ts';
 import { createEnding, streamKindOf } from './ending.ts';
 import { exchange } from './exchange.ts';
 import type { AgentRequest, AgentResponse, Handle } from './listener.ts';
@@ -29,15 +30,15 @@ export interface Pipeline {
 export function createPipeline(parts: PipelineParts): Pipeline {
   const stream = createStreams(parts);
   const underWay = new Set<Promise<void>>();
-  const handle: Handle = (req, res, socket) => {
+  const handle: Handle = (req, res, early) => {
     const call = beginCall(req, parts.now());
     // A stream that breaks has no one left to tell; without a listener its error would end the process.
     req.on('error', () => {});
     res.on('error', () => {});
-    const taken = take(parts, call, req, res, socket !== undefined, (account, atHead) =>
-      socket === undefined
+    const taken = take(parts, call, req, res, early !== undefined, (account, atHead) =>
+      early === undefined
         ? serve(parts, account, call, atHead, req, res)
-        : stream({ account, call, atHead, res, socket }),
+        : stream({ account, call, atHead, res, early }),
     );
     underWay.add(taken);
     void taken.then(() => underWay.delete(taken));
@@ -59,6 +60,7 @@ async function take(
   try {
     const atHead = admitHead(parts, call, req, upgrades);
     account = parts.recorder.open(call);
+    await noteWords(parts, call);
     outcome =
       atHead.kind === 'refusal'
         ? await recorded(account, call, await parts.spending.count(atHead, call.request, call.id))
@@ -120,12 +122,11 @@ async function serve(
     call.putBack = admitted.writeBack?.first.count;
     call.permit = counted;
     call.instead = counted.instead ?? admitted.permit.instead;
-    // The permit may have ended while the body came or the line was written.
+    // Its permit may have ended meanwhile.
     const stop = (await recorded(account, call, call.cutBy)) ?? call.cutBy;
     if (stop !== undefined) return stop;
     if (res.closed || res.destroyed) return SHOWN;
-    const { signal } = cutting;
-    return await exchange(parts, admitted, { call, head, req, res, stream, ending, signal });
+    return await exchange(parts, admitted, { call, head, req, res, stream, ending, signal: cutting.signal });
   } finally {
     close();
     // Observe lets a stream go on that Enforce would have cut.

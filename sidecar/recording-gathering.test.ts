@@ -1,24 +1,45 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Cast } from '../streams/recording/cast.ts';
+import { type Cast, createCast } from '../streams/recording/cast.ts';
 import type { RecordingEvent } from '../streams/recording/recorded.ts';
 import { MAX_CHUNK_BYTES } from '../wire/recordings.ts';
 import { KEPT_WITHIN_MS, MAX_HELD_BYTES } from './recording.ts';
+import { LINE_COST } from './recording-chunks.ts';
 import { createRecording } from './recording-gathering.ts';
 import type { Place } from './recording-place.ts';
 import { createHeldBytes } from './recording-room.ts';
+import { spelling } from './recording-spelling.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A line an event. */
-const cast: Cast = {
+const plain: Cast = {
   header: '{}',
   write: (event, atMs) => [`${atMs} ${event.kind === 'exit' ? event.status : ''}`],
+  due: () => [],
+  dueAtMs: Number.POSITIVE_INFINITY,
+  held: 0,
+  isFull: false,
   end: () => ['end'],
 };
+const exec = {
+  kind: 'exec' as const,
+  container: 'app',
+  command: ['sh'],
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  tty: false,
+};
+const header = { id: '', startedAtMs: 0, namespace: 'shop', pod: 'web-0' };
+const typed = (text: string): RecordingEvent => ({
+  kind: 'data',
+  channel: 'stdin',
+  bytes: Buffer.from(text),
+});
 const says = (status: string): RecordingEvent => ({ kind: 'exit', status });
 
-function stage() {
+function stage(cast = plain) {
   const losing = new AbortController();
   const kept: (readonly string[])[] = [];
   const waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -87,7 +108,7 @@ describe('a recording on its way', () => {
   test('says how much of it is not kept, and when there is room again', async () => {
     const { recording, answer } = stage();
     recording.write(says('x'));
-    expect(recording.held).toBe(4);
+    expect(recording.held).toBe(4 + LINE_COST);
     await answer();
     expect(recording.held).toBe(0);
     recording.write(says('x'));
@@ -100,6 +121,36 @@ describe('a recording on its way', () => {
     expect(isDrained).toBe(false);
     await answer();
     expect([isDrained, recording.held]).toEqual([true, 0]);
+  });
+
+  test('counts what each line takes, so that keystrokes cannot hold more than they say', () => {
+    const { recording } = stage();
+    for (let n = 0; n < 3000; n += 1) recording.write(says('x'));
+    expect(recording.held).toBeGreaterThan(MAX_HELD_BYTES);
+  });
+
+  test('counts what is only joined yet, and tells it on its own clock', async () => {
+    const { recording, kept, at, answer } = stage(
+      createCast({ ...header, stream: { ...exec, tty: true } }, spelling),
+    );
+    for (const text of ['i', 'd', '\n']) recording.write(typed(text));
+    expect([recording.held, kept]).toEqual([3, []]);
+    at(10);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(kept).toEqual([['[0,"i","id\\n"]']]);
+    await answer();
+    expect(recording.held).toBe(0);
+  });
+
+  test('tells digests each second, while a channel says little', async () => {
+    const { recording, kept, at, answer } = stage(createCast({ ...header, stream: exec }, spelling));
+    for (let n = 0; n < 64; n += 1) recording.write(typed('x'.repeat(32 * 1024)));
+    for (let n = 0; n < 20; n += 1) await answer().catch(() => {});
+    const before = kept.flat().length;
+    recording.write(typed('rm -rf /data\n'));
+    at(1000);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(kept.flat().slice(before)).toEqual([expect.stringContaining('"i#"')]);
   });
 
   test('ends with what was waiting, then its end, once; and takes nothing more', async () => {
@@ -119,6 +170,33 @@ describe('a recording on its way', () => {
 });
 
 describe('a recording that cannot be kept', () => {
+  test('has failed once it is full, but not within what is being said, which it keeps', async () => {
+    let isFull = false;
+    const { recording, kept, calls, failures, answer } = stage({
+      ...plain,
+      get isFull() {
+        return isFull;
+      },
+    });
+    recording.write(says('a'));
+    isFull = true;
+    recording.write(says('b'));
+    recording.write(says('c'));
+    expect(recording.failed.aborted).toBe(false);
+    await Promise.resolve();
+    expect([recording.failed.aborted, failures]).toEqual([true, ['it is full']]);
+    recording.write(says('late'));
+    const closed = recording.close();
+    await answer();
+    await answer();
+    await answer();
+    await closed;
+    expect([kept, calls]).toEqual([
+      [['0 a'], ['0 b', '0 c', 'end']],
+      ['end', 'abandon'],
+    ]);
+  });
+
   test('has failed when it is refused: nothing more is sent, nobody waits', async () => {
     const { recording, kept, calls, failures, answer } = stage();
     recording.write(says('a'));

@@ -1,13 +1,11 @@
 // One recording on its way to its place: what is written while a chunk is on its way gathers for the next, so that there is one
-// at a time and their order is theirs. What is not acknowledged in time, or refused, fails the recording for good.
+// at a time and their order is theirs. What is not acknowledged in time, or refused, fails the recording for good; one that is
+// full fails too, but what was said of it until then is kept.
 import type { Cast } from '../streams/recording/cast.ts';
-import { MAX_CHUNK_BYTES } from '../wire/recordings.ts';
 import { KEPT_WITHIN_MS, MAX_HELD_BYTES, type Recording } from './recording.ts';
+import { createChunks } from './recording-chunks.ts';
 import type { Place } from './recording-place.ts';
 import type { HeldBytes } from './recording-room.ts';
-
-/** Lines in a chunk (wire/recordings.ts). */
-const MAX_LINES = 4096;
 
 export interface Gathering {
   readonly cast: Cast;
@@ -23,40 +21,34 @@ export function createRecording(
   onFailure: (why: string) => void,
 ): Recording {
   const startedMs = now();
+  const elapsed = () => now() - startedMs;
   const failing = new AbortController();
-  const waiting: { readonly line: string; readonly bytes: number }[] = [];
   const share = room.share();
+  const chunks = createChunks(share);
+  /** Of `share`, what the cast holds itself. */
+  let inCast = 0;
+  let due: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   let isKept = false;
+  let isLost = false;
 
   function fail(error: unknown): void {
-    if (isKept || failing.signal.aborted) return;
-    waiting.length = 0;
+    if (isKept || isLost) return;
+    isLost = true;
+    clearTimeout(due);
+    chunks.clear();
     share.giveBack();
     place.abandon();
     onFailure((error as Error).message);
     failing.abort();
   }
 
-  function nextChunk(): { lines: string[]; bytes: number } {
-    const lines: string[] = [];
-    let bytes = 0;
-    for (const next of waiting) {
-      if (lines.length > 0 && (bytes + next.bytes > MAX_CHUNK_BYTES || lines.length === MAX_LINES)) break;
-      lines.push(next.line);
-      bytes += next.bytes;
-    }
-    waiting.splice(0, lines.length);
-    return { lines, bytes };
-  }
-
   async function send(): Promise<void> {
     try {
-      while (waiting.length > 0) {
-        const { lines, bytes } = nextChunk();
-        await inTime(place.keep(lines));
-        share.release(bytes);
+      for (let chunk = chunks.next(); chunk !== undefined; chunk = chunks.next()) {
+        await inTime(place.keep(chunk.lines));
+        share.release(chunk.cost);
       }
     } catch (error) {
       fail(error);
@@ -65,19 +57,42 @@ export function createRecording(
   }
 
   function add(lines: readonly string[]): void {
-    if (failing.signal.aborted || lines.length === 0) return;
-    for (const line of lines) {
-      const bytes = Buffer.byteLength(line) + 1;
-      waiting.push({ line, bytes });
-      share.hold(bytes);
-    }
-    sending ??= send();
+    if (isLost) return;
+    chunks.add(lines);
+    const before = inCast;
+    inCast = cast.held;
+    if (inCast < before) share.release(before - inCast);
+    else share.hold(inCast - before);
+    if (lines.length > 0) sending ??= send();
+  }
+
+  /** What the cast joins is never held for long. */
+  function wait(): void {
+    if (due !== undefined || closing !== undefined || isLost || cast.dueAtMs === Number.POSITIVE_INFINITY)
+      return;
+    due = setTimeout(
+      () => {
+        due = undefined;
+        add(cast.due(elapsed()));
+        wait();
+      },
+      Math.max(cast.dueAtMs - elapsed(), 1),
+    );
+  }
+
+  /** After all that is being said at this moment, which is kept: whoever hears of it may cut the stream. */
+  function fill(): void {
+    if (closing !== undefined || isLost) return;
+    closing = close();
+    onFailure('it is full');
+    failing.abort();
   }
 
   async function close(): Promise<void> {
-    add(cast.end(now() - startedMs));
+    clearTimeout(due);
+    add(cast.end(elapsed()));
     await sending;
-    if (failing.signal.aborted) return;
+    if (isLost) return;
     await inTime(place.end()).then(() => {
       isKept = true;
       place.abandon();
@@ -94,7 +109,10 @@ export function createRecording(
     },
     drained: () => share.below(MAX_HELD_BYTES),
     write(event) {
-      if (closing === undefined) add(cast.write(event, now() - startedMs));
+      if (closing !== undefined || isLost) return;
+      add(cast.write(event, elapsed()));
+      wait();
+      if (cast.isFull) queueMicrotask(fill);
     },
     close() {
       closing ??= close();

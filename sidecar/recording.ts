@@ -16,7 +16,7 @@ export interface Recordings {
 export interface Recording {
   /** Stamped with the moment of the call. Nothing is kept any more once it is closed or has failed. */
   write(event: RecordingEvent): void;
-  /** Bytes that are not acknowledged yet, as they are written down. */
+  /** Bytes that are not acknowledged yet, as they are held in memory; of what is told by digests, what no digest has told. */
   readonly held: number;
   /** Resolves when `held` is below its bound again, or it has failed. */
   drained(): Promise<void>;

@@ -3,6 +3,7 @@
 import { type ServerOptions, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
+import { readEarly } from './early.ts';
 import { MAX_HEAD_BYTES } from './head.ts';
 import { linger } from './linger.ts';
 import type { AgentRequest, AgentResponse, Certificate, Handle } from './listener.ts';
@@ -58,11 +59,10 @@ export function createServer(certificate: Certificate, handle: Handle, bounds: B
   };
   server.on('request', ordinary);
   server.on('checkContinue', ordinary);
-  server.on('upgrade', (req: AgentRequest, socket: Socket, early: Buffer) => {
+  server.on('upgrade', (req: AgentRequest, socket: Socket, head: Buffer) => {
     // Two answers would be written into each other.
     if (answering.on(socket)) return void socket.destroy();
-    socket.unshift(early);
-    return handle(req, responseOn(socket, req), socket);
+    return handle(req, responseOn(socket, req), readEarly(socket, head));
   });
   server.on('connect', (req: AgentRequest, target: Socket | Http2ServerResponse) => {
     handle(req, 'stream' in target ? target : responseOn(target, req));
@@ -98,6 +98,6 @@ function responseOn(socket: Socket, req: AgentRequest): ServerResponse {
   socket.on('drain', () => res.emit('drain'));
   res.assignSocket(socket);
   res.shouldKeepAlive = false;
-  res.on('finish', () => linger(socket));
+  res.on('finish', () => linger(socket, false));
   return res;
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Passed, Relay, Side } from '../streams/relay.ts';
 import { type SpliceParts, splice } from './splice.ts';
 import { type Connection, connection } from './test-streams.ts';
+import { createTurns, TURN_MS } from './turns.ts';
 
 const NOTHING: Passed = { kind: 'passed', toAgent: [], toServer: [], over: false };
 const to = (side: Side, ...pieces: Uint8Array[]): Passed =>
@@ -27,8 +28,16 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const joining = (relay: Partial<Relay> = {}, room: SpliceParts['room'] = () => undefined) =>
-  splice({ relay: { ...through, ...relay }, sockets: { agent: agent.near, server: server.near }, room });
+const joining = (
+  relay: Partial<Relay> = {},
+  room: SpliceParts['room'] = () => undefined,
+  stands: SpliceParts['stands'] = () => true,
+) =>
+  splice({
+    relay: { ...through, ...relay },
+    sockets: { agent: agent.near, server: server.near },
+    ...{ room, stands, turns: createTurns(() => performance.now()) },
+  });
 const saidTo = ({ heard }: Connection) => Buffer.concat(heard).toString();
 const last = { message: 'it ends', status: '{}' };
 
@@ -119,6 +128,66 @@ describe('a splice', () => {
   });
 });
 
+describe('what is read after its permit has ended', () => {
+  test('goes nowhere, however late a timer is', async () => {
+    const standing = [true, false];
+    const { ended, cut } = joining(
+      {},
+      () => undefined,
+      () => {
+        const stands = standing.shift() ?? false;
+        if (!stands) cut(last);
+        return stands;
+      },
+    );
+    agent.far.write(Buffer.alloc(16 * 1024, 'a'));
+    agent.far.write(Buffer.alloc(16 * 1024, 'b'));
+    expect(await ended).toEqual({ kind: 'cut' });
+    await vi.waitFor(() => expect(saidTo(agent)).toBe('it ends'));
+    expect(saidTo(server)).toMatch(/^a*$/);
+  });
+
+  test('of one chunk too', async () => {
+    const heard: number[] = [];
+    const { ended, cut } = joining(
+      {
+        read(_from, chunk) {
+          heard.push(chunk.length);
+          return NOTHING;
+        },
+      },
+      () => undefined,
+      () => {
+        if (heard.length === 2) cut(last);
+        return heard.length < 2;
+      },
+    );
+    agent.near.unshift(Buffer.alloc(100_000));
+    await ended;
+    expect(heard).toEqual([16 * 1024, 16 * 1024]);
+  });
+});
+
+test('a chunk that is much work leaves turns to others', async () => {
+  let turns = 0;
+  const look = (): void => {
+    turns += 1;
+    if (left > 0) setImmediate(look);
+  };
+  let left = 6;
+  const busy = (): Passed => {
+    const beganMs = performance.now();
+    while (performance.now() - beganMs < TURN_MS);
+    left -= 1;
+    return NOTHING;
+  };
+  joining({ read: busy });
+  agent.near.unshift(Buffer.alloc(left * 16 * 1024));
+  setImmediate(look);
+  await vi.waitFor(() => expect(left).toBe(0));
+  expect(turns).toBeGreaterThanOrEqual(4);
+});
+
 describe('the end of a splice', () => {
   test('comes when a side ends, with all that it said before', async () => {
     const { ended } = joining();
@@ -168,6 +237,40 @@ describe('the end of a splice', () => {
     expect(await ended).toEqual({ kind: 'cut' });
     await told;
     expect(saidTo(agent)).toBe('it ends');
+  });
+
+  test('waits until what was said last is read, however slowly', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    agent.far.pause();
+    const { ended } = joining({ ended: () => to('agent', utf8('exit 1')) });
+    const piece = Buffer.alloc(64 * 1024, 'x');
+    while (!server.near.isPaused()) {
+      server.far.write(piece);
+      await new Promise(setImmediate);
+    }
+    // Its room is taken, and of what came last some stands in the connection.
+    server.far.destroy();
+    server.near.destroy();
+    await ended;
+    vi.advanceTimersByTime(60_000);
+    expect([agent.near.destroyed, agent.near.writableLength > 0]).toEqual([false, true]);
+    agent.far.resume();
+    await once(agent.far, 'end');
+    expect(saidTo(agent).endsWith('exit 1')).toBe(true);
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(agent.near.destroyed).toBe(true));
+  });
+
+  test('waits for no side for ever', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    agent.far.pause();
+    joining({ read: () => ({ ...to('agent', Buffer.alloc(16 * 1024 * 1024)), over: true }) });
+    server.far.write('x');
+    await vi.waitFor(() => expect(agent.near.writableEnded).toBe(true));
+    vi.advanceTimersByTime(120_000);
+    vi.useRealTimers();
+    expect(agent.near.destroyed).toBe(true);
   });
 
   test('does not wait for a side that neither reads nor ends', async () => {

@@ -3,13 +3,17 @@
 import type { Duplex } from 'node:stream';
 import type { Last, Passed, Relay, Side } from '../streams/relay.ts';
 import { linger } from './linger.ts';
+import type { Turns } from './turns.ts';
 
 export interface SpliceParts {
   readonly relay: Relay;
   /** Both paused; what came early has been put back into them. */
   readonly sockets: Readonly<Record<Side, Duplex>>;
+  /** Asked before all that is read, however late a timer is: false, and nothing more goes on. It may cut. */
+  readonly stands: () => boolean;
   /** Asked after all that was read: undefined, or resolves when more may be. */
   readonly room: () => Promise<void> | undefined;
+  readonly turns: Turns;
 }
 
 /** How it ended. */
@@ -31,7 +35,10 @@ export interface Splice {
 
 const SIDES = ['agent', 'server'] as const satisfies readonly Side[];
 
-export function splice({ relay, sockets, room }: SpliceParts): Splice {
+/** What is read at once, and a TLS record holds: in the smallest frames it is some ten milliseconds of work. */
+const STEP_BYTES = 16 * 1024;
+
+export function splice({ relay, sockets, stands, room, turns }: SpliceParts): Splice {
   const { promise: ended, resolve } = Promise.withResolvers<SpliceEnd>();
   let isOver = false;
   /** For how many reasons a side is not read. */
@@ -66,7 +73,7 @@ export function splice({ relay, sockets, room }: SpliceParts): Splice {
     if (isOver) return;
     isOver = true;
     for (const side of SIDES) {
-      if (end.kind === 'over' || end.kind === 'cut') linger(sockets[side]);
+      if (end.kind === 'over' || end.kind === 'cut') linger(sockets[side], end.kind === 'cut');
       else sockets[side].destroy();
     }
     resolve(end);
@@ -82,7 +89,21 @@ export function splice({ relay, sockets, room }: SpliceParts): Splice {
     }
   }
 
+  /** In steps; until the last of them is done no more is read. */
+  function take(from: Side, chunk: Uint8Array): void {
+    let left = Math.ceil(chunk.length / STEP_BYTES);
+    let release: (() => void) | undefined;
+    for (let at = 0; at < chunk.length; at += STEP_BYTES)
+      turns.run(() => {
+        guarded(() => read(from, chunk.subarray(at, at + STEP_BYTES)));
+        left -= 1;
+        if (left === 0) release?.();
+      });
+    if (left > 0) release = hold(from);
+  }
+
   function read(from: Side, chunk: Uint8Array): void {
+    if (!stands()) return;
     const step = relay.read(from, chunk);
     if (step.kind === 'fault') finish({ kind: 'fault', by: step.from, why: step.why });
     else pass(step, from);
@@ -100,7 +121,7 @@ export function splice({ relay, sockets, room }: SpliceParts): Splice {
       });
     // How it fails does not matter: that it has ended, its close says.
     socket.on('error', () => {});
-    socket.on('data', (chunk: Buffer) => guarded(() => read(side, chunk)));
+    socket.on('data', (chunk: Buffer) => take(side, chunk));
     socket.on('end', gone).on('close', gone);
     socket.resume();
     if (socket.closed) queueMicrotask(gone);

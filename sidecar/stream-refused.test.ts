@@ -45,6 +45,39 @@ describe('an API server that does not switch', () => {
   });
 
   test.each([
+    ['after its head', 'HTTP/1.1 500 x\r\nContent-Length: 10\r\n\r\nhal', undefined, ''],
+    ['before its body', 'HTTP/1.1 500 x\r\nContent-Length: 10\r\n\r\n', undefined, 'UpstreamUnavailable'],
+    [
+      'where it is read on its way',
+      'HTTP/1.1 500 x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
+      { patterns: [{ name: 'pin', pattern: '[0-9]{4}' }] },
+      'UpstreamUnavailable',
+    ],
+  ])('and breaks off %s ends the connection', async (_when, said, masking, told) => {
+    await start((_req, socket) => {
+      socket.write(said);
+      setTimeout(() => socket.destroy(), 20);
+    });
+    sidecar.entitle([execRule], { masking });
+    await using asked = await ask();
+    await asked.ended;
+    expect(asked.text()).toContain(told);
+    await vi.waitFor(() => expect(sidecar.ended).toMatchObject([{ refusal: 'UpstreamUnavailable' }]));
+    expect(sidecar.kept).toMatchObject([{ closed: true }]);
+  });
+
+  test('and says nothing is not waited for as an answer is', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await start(() => {});
+    await using asked = await ask();
+    await vi.waitFor(() => expect(sidecar.arrived).toHaveLength(1));
+    vi.advanceTimersByTime(90_000);
+    vi.useRealTimers();
+    await asked.ended;
+    expect(asked.text()).toContain('UpstreamUnavailable');
+  });
+
+  test.each([
     ['redirects', '302 Found\r\nLocation: https://elsewhere/', 502, 'UnexpectedRedirect'],
     ['closes the connection without a word', undefined, 502, 'UpstreamUnavailable'],
   ])('and %s is not believed', async (_how, head, code, reason) => {

@@ -172,8 +172,9 @@ test('a stream that has ended is not cut where the last of its recording is lost
     close: async () => failing.abort(),
   };
   await start(hello, { recordings: { open: async () => recording } });
-  await using asked = await ask(frame('agent', { opcode: CLOSE, payload: utf8('') }));
-  asked.socket.end();
+  await using asked = await ask();
+  await vi.waitFor(() => expect(asked.text()).toContain('hello'));
+  asked.socket.end(frame('agent', { opcode: CLOSE, payload: utf8('') }));
   await vi.waitFor(() => expect(sidecar.ended).toMatchObject([{ ended: 'by the agent', recorded: false }]));
   expect(sidecar.ended[0]?.refusal).toBeUndefined();
 });
@@ -193,6 +194,78 @@ test('a stream whose recording fails ends, unless it may go on without', async (
   await going.ended;
   await vi.waitFor(() => expect(sidecar.records).toHaveLength(4));
   expect(sidecar.records[3]).toMatchObject({ recorded: false, ended: 'by the agent' });
+});
+
+describe('what a policy hides of a command', () => {
+  const masking = { patterns: [{ name: 'pin', pattern: 'pin=(?P<hide>[0-9]+)' }] };
+  const asking = (command: string) => ({
+    headers: offering(V5),
+    target: EXEC.replace('command=sh', `command=${command}&command=pin%3D1234`),
+  });
+  const hidden = "'pin=(hidden by chaperone: pin)'";
+
+  test('is in none of its accounts, and the command gets it', async () => {
+    await start(hello);
+    sidecar.entitle([execRule], { masking });
+    await using asked = await sidecar.ask(asking('sh'));
+    await vi.waitFor(() => expect(asked.text()).toContain('hello'));
+    asked.socket.destroy();
+    await vi.waitFor(() => expect(sidecar.ended).toHaveLength(1));
+    for (const account of [...sidecar.records, ...sidecar.ended])
+      expect(account).toMatchObject({ argv: `sh ${hidden}` });
+    expect(sidecar.kept[0]?.header.stream).toMatchObject({
+      command: ['sh', 'pin=(hidden by chaperone: pin)'],
+    });
+    expect(sidecar.arrived[0]?.url).toContain('pin%3D1234');
+  });
+
+  test('is not told of one that is refused, or would be', async () => {
+    await start(hello);
+    sidecar.entitle([execRule], { masking });
+    await using refused = await sidecar.ask(asking('bash'));
+    await refused.ended;
+    sidecar.entitle([execRule], { masking, mode: 'Observe' });
+    await using observed = await sidecar.ask(asking('bash'));
+    await vi.waitFor(() => expect(observed.text()).toContain('hello'));
+    expect(sidecar.records).toMatchObject([
+      { argv: `bash ${hidden}`, refusal: 'CommandNotAllowed' },
+      {
+        argv: `bash ${hidden}`,
+        insteadRefusal: 'CommandNotAllowed',
+        insteadMessage: expect.stringContaining(`the command bash ${hidden} in container app`),
+      },
+    ]);
+    expect(JSON.stringify(sidecar.records)).not.toContain('1234');
+  });
+});
+
+describe('an agent that goes before its stream stands', () => {
+  test.each([
+    ['', undefined],
+    [', after it said something', fromAgent(0, 'x')],
+  ])('ends it towards the API server%s', async (_how, early) => {
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    await start((_req, socket) => void socket.resume().on('close', resolve));
+    await using asked = await ask(early);
+    await vi.waitFor(() => expect(sidecar.arrived).toHaveLength(1));
+    asked.socket.destroy();
+    await gone;
+    await vi.waitFor(() => expect(sidecar.ended).toHaveLength(1));
+    expect(sidecar.kept).toMatchObject([{ closed: true }]);
+  });
+
+  test('leaves nothing where it went in the moment of the switch', async () => {
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    await start((req, socket) => {
+      hello(req, socket);
+      socket.on('close', resolve);
+    });
+    await using asked = await ask();
+    await vi.waitFor(() => expect(sidecar.arrived).toHaveLength(1), { interval: 1 });
+    asked.socket.end();
+    await gone;
+    await vi.waitFor(() => expect(sidecar.kept).toMatchObject([{ closed: true }]));
+  });
 });
 
 test('an upgrade behind a call that is not answered yet ends the connection', async () => {

@@ -1,20 +1,22 @@
 // The way of an exec, an attach or a port-forward: admitted, recorded, switched to, and spliced until either side or its permit
 // ends. Until protocols are switched it is a call like any other, and answered like one.
-import type { Socket } from 'node:net';
 import { openPort } from '../policy/open-port.ts';
 import { type Refusal, refuse } from '../policy/refusal.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AtHead } from './admit.ts';
 import { type AdmitStreamParts, type AdmittedStream, admitStream } from './admit-stream.ts';
 import type { Call } from './call.ts';
+import type { Early } from './early.ts';
 import { createEnding } from './ending.ts';
 import type { AgentResponse } from './listener.ts';
 import { openStream } from './live-stream.ts';
+import { showAnswer } from './not-switched.ts';
 import type { OpenCall, OpenCalls } from './open-calls.ts';
 import { type Account, recorded } from './recorder.ts';
 import type { Rooms } from './room.ts';
-import { SHOWN, type Shown, show } from './show.ts';
-import { type Answered, switchProtocols } from './switch-protocols.ts';
+import { SHOWN, type Shown } from './show.ts';
+import { switchProtocols } from './switch-protocols.ts';
+import { createTurns, type Turns } from './turns.ts';
 import { MAX_OPEN_CALLS, type Upstream } from './upstream.ts';
 
 export interface StreamParts extends AdmitStreamParts {
@@ -28,9 +30,9 @@ export interface Streaming {
   readonly account: Account;
   readonly call: Call;
   readonly atHead: AtHead;
-  /** Answers on `socket` unless protocols are switched. */
+  /** Answers on the connection unless protocols are switched. */
   readonly res: AgentResponse;
-  readonly socket: Socket;
+  readonly early: Early;
 }
 
 /** Each has two connections of its own, and what is on its way on them. */
@@ -39,6 +41,7 @@ export const MAX_STREAMS = 256;
 export type ServeStream = (streaming: Streaming) => Promise<Shown | Refusal>;
 
 export function createStreams(parts: StreamParts): ServeStream {
+  const turns = createTurns(parts.now);
   let underWay = 0;
   return async (streaming) => {
     const { account, call, atHead } = streaming;
@@ -46,17 +49,19 @@ export function createStreams(parts: StreamParts): ServeStream {
       return recorded(account, call, refuse('Busy', { request: atHead.permit.request }));
     underWay += 1;
     try {
-      return await serve(parts, streaming);
+      return await serve(parts, streaming, turns);
     } finally {
       underWay -= 1;
     }
   };
 }
 
-async function serve(parts: StreamParts, streaming: Streaming): Promise<Shown | Refusal> {
-  const { account, call, atHead, res, socket } = streaming;
+async function serve(
+  parts: StreamParts,
+  { account, call, atHead, res, early }: Streaming,
+  turns: Turns,
+): Promise<Shown | Refusal> {
   const cutting = new AbortController();
-  socket.once('close', () => cutting.abort());
   let cut = (refusal: Refusal): void => {
     if (res.headersSent) createEnding(undefined).end(res, refusal);
     cutting.abort();
@@ -84,14 +89,17 @@ async function serve(parts: StreamParts, streaming: Streaming): Promise<Shown | 
       ...admitted,
       head,
       auditId: call.id,
-      signal: cutting.signal,
+      signal: AbortSignal.any([cutting.signal, early.gone]),
     });
     if (switched.kind === 'refusal') return switched;
-    if (switched.kind === 'answered') return await showAnswer(parts, streaming, admitted, switched);
+    if (switched.kind === 'answered')
+      return await showAnswer(switched, { admitted, call, res, room: parts.rooms.answers });
     const live = openStream({
-      ...{ admitted, switched, call, res, socket },
+      ...{ admitted, switched, call, res, turns },
+      socket: early.take(),
       room: parts.rooms.answers,
       ask: (port) => askPort(parts, open, port),
+      stands: () => parts.openCalls.stands(open),
       mustRecord: () => open.permit.stream?.record !== 'optional',
       cut: (refusal) => open.cut(refusal),
     });
@@ -120,24 +128,4 @@ function askPort({ held, now }: StreamParts, open: OpenCall, port: number): Refu
   if (answer.kind === 'refusal') return answer;
   open.permit = { ...answer, instead: permit.instead ?? answer.instead };
   return undefined;
-}
-
-/** Why there is no stream. */
-function showAnswer(
-  { rooms }: StreamParts,
-  { call, res }: Streaming,
-  { request, hiding }: AdmittedStream,
-  { answer }: Answered,
-): Promise<Shown | Refusal> {
-  return show(answer, res, {
-    wall: hiding?.wall,
-    answers: rooms.answers,
-    stream: undefined,
-    ending: createEnding(undefined),
-    request,
-    warning: undefined,
-    onHidden: (values) => {
-      call.masked += values;
-    },
-  });
 }

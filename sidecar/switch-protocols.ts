@@ -51,7 +51,7 @@ export function switchProtocols(
       headers: headersOf(upstream, switching),
       signal,
     });
-    boundWaits(asking);
+    boundWaits(asking, HEAD_TIMEOUT_MS);
     asking.once('response', (answer) => resolve({ kind: 'answered', answer }));
     asking.once('upgrade', (answer, socket: Socket, early) => {
       const choice = readChoice(answer, offer, request);
@@ -69,6 +69,12 @@ export function switchProtocols(
     asking.end();
   });
 }
+
+/**
+ * The API server answers when the node has: it dials that for at most 30 s, after admission webhooks of as much. It waits for no
+ * container, as a log does.
+ */
+const HEAD_TIMEOUT_MS = 90_000;
 
 /** A Status comes in JSON where nothing else is asked for. */
 function headersOf(

@@ -2,13 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import type { PortsOptions, StreamOptions } from '../policy/stream-options.ts';
 import {
+  CHANNELS,
   SPDY_COMMAND_PROTOCOLS,
   TUNNEL_PROTOCOL,
   WEBSOCKET_COMMAND_PROTOCOLS,
   WEBSOCKET_PORTS_PROTOCOLS,
 } from '../streams/channels.ts';
 import type { ReadAlong } from '../streams/last-words.ts';
-import type { CommandRelay, Last, Passed, PortsTap, Relay } from '../streams/relay.ts';
+import type { Channel, CommandRelay, Last, Passed, PortsTap, Relay } from '../streams/relay.ts';
 import { createSpdyCommand } from '../streams/spdy/command.ts';
 import { createSpdyPorts } from '../streams/spdy/ports.ts';
 import { createTunnelledPorts } from '../streams/tunnel.ts';
@@ -48,18 +49,26 @@ export function createTappedRelay(spoken: Spoken, parts: TappedParts): TappedRel
   const { options } = spoken;
   return options.kind === 'portforward'
     ? tappedPorts(spoken, options, parts)
-    : tappedCommand(spoken, readAlongOf(options), parts);
+    : tappedCommand(spoken, options, parts);
+}
+
+type CommandAsked = Exclude<StreamOptions, PortsOptions>;
+
+/** With a terminal the server has no stderr, and looks at no size without one (k8s.io/cri-streaming remotecommand NewOptions). */
+function channelsOf({ stdin, stdout, stderr, tty }: CommandAsked): ReadonlySet<Channel> {
+  const asked = { stdin, stdout, stderr: stderr && !tty, error: true, resize: tty };
+  return new Set(CHANNELS.filter((channel) => asked[channel]));
 }
 
 /** A terminal has one output, on which errors are read too. */
-function readAlongOf({ tty, stdout, stderr }: Exclude<StreamOptions, PortsOptions>): ReadAlong {
+function readAlongOf({ tty, stdout, stderr }: CommandAsked): ReadAlong {
   if (tty) return stdout ? 'stdout' : undefined;
   return stderr ? 'stderr' : undefined;
 }
 
 function tappedCommand(
   { upgrade, protocol: name }: Spoken,
-  readAlong: ReadAlong,
+  asked: CommandAsked,
   parts: TappedParts,
 ): TappedRelay {
   const known = upgrade === 'websocket' ? WEBSOCKET_COMMAND_PROTOCOLS : SPDY_COMMAND_PROTOCOLS;
@@ -70,11 +79,12 @@ function tappedCommand(
     protocol,
     say: (channel, bytes) => parts.send(() => relay.say(channel, bytes)),
   });
-  const { tap } = tapped;
+  const readAlong = readAlongOf(asked);
+  const command = { protocol, channels: channelsOf(asked), readAlong, tap: tapped.tap };
   const relay: CommandRelay =
     upgrade === 'websocket'
-      ? createWebSocketCommand({ protocol, readAlong, tap, random })
-      : createSpdyCommand({ protocol, tap, inflate });
+      ? createWebSocketCommand({ ...command, random })
+      : createSpdyCommand({ ...command, inflate });
   return {
     relay,
     said: () => tapped.said,

@@ -17,7 +17,7 @@ export function sendUpstream(
 ): ClientRequest {
   const request = httpsRequest({ ...options, setHost: false });
   refuseUpgrade(request, onUpgrade);
-  boundWaits(request);
+  boundWaits(request, HEAD_TIMEOUT_MS);
   request.end(body);
   return request;
 }
@@ -36,9 +36,9 @@ function refuseUpgrade(request: ClientRequest, refused: () => void): void {
 }
 
 /** Bounds the wait for a connection, and for the head of the answer; past it, the request fails with ETIMEDOUT. */
-export function boundWaits(request: ClientRequest): void {
+export function boundWaits(request: ClientRequest, headTimeoutMs: number): void {
   const connecting = setTimeout(() => request.destroy(coded('ETIMEDOUT')), CONNECT_TIMEOUT_MS);
-  const waiting = setTimeout(() => request.destroy(coded('ETIMEDOUT')), HEAD_TIMEOUT_MS);
+  const waiting = setTimeout(() => request.destroy(coded('ETIMEDOUT')), headTimeoutMs);
   request.once('socket', (socket) => {
     if ((socket as { secureConnecting?: boolean }).secureConnecting === true) {
       socket.once('secureConnect', () => clearTimeout(connecting));

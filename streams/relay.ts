@@ -21,7 +21,7 @@ export interface Fault {
 export type Side = 'agent' | 'server';
 
 export interface Relay {
-  /** Bytes as they came, cut anywhere. */
+  /** Bytes as they came, cut anywhere. The chunk is the relay's from here on, which writes over it and may send of it. */
   read(from: Side, chunk: Uint8Array): Passed | Fault;
   /** That side will say no more (the end of its half of the connection). */
   ended(from: Side): Passed;
@@ -47,7 +47,10 @@ export interface CommandRelay extends Relay {
 
 /** Looks at what is said in an exec or attach, and decides what goes on in its place. */
 export interface CommandTap {
-  /** Bytes of a channel, in order, cut anywhere. */
+  /**
+   * Bytes of a channel, in order, cut anywhere: good until it returns. What it answers with is the relay's, which writes over it;
+   * it may be the same.
+   */
   data(channel: Channel, bytes: Uint8Array): readonly Uint8Array[];
   /** No more of the channel comes; what still goes on before its end. */
   closed(channel: Channel): readonly Uint8Array[];

@@ -98,15 +98,19 @@ export const KeptLineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('close'), seq }),
 ]);
 
+/** A line of the list beside its parts: so many older ones are not in it, each of which is found by its id. */
+export const LeftOutSchema = z.strictObject({ kind: z.literal('leftOut'), parts: z.int().positive() });
+
 /** Where the controller gives back what it has kept: on 127.0.0.1 of its pod, so that who may port-forward to it may read. */
 export const READ_BACK = {
   port: 8444,
-  /** Lines, a part each, the newest last. */
+  /** Lines, a part each, the newest last; of each ServiceAccount's the newest, and how many are left out. */
   list: '/recordings',
   /** Lines of all parts of `/recordings/ID`. */
   one: '/recordings/',
 } as const;
 
+export type LeftOut = z.infer<typeof LeftOutSchema>;
 export type KeptLine = z.infer<typeof KeptLineSchema>;
 export type CastHeader = z.infer<typeof CastHeaderSchema>;
 export type CastEvent = z.infer<typeof CastEventSchema>;

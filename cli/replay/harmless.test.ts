@@ -28,7 +28,7 @@ describe('a recording on the screen', () => {
   test.each([
     ['text', 'plain ž🐎\r\n\tx\b'],
     ['colours', `${ESC}[1;31mred${ESC}[0m`],
-    ['the cursor', `${ESC}[2J${ESC}[10;5H${ESC}[K${ESC}7${ESC}8`],
+    ['the cursor', `${ESC}[J${ESC}[1J${ESC}[2J${ESC}[10;5H${ESC}[K${ESC}7${ESC}8`],
     ['an editor', `${ESC}[?1049h${ESC}[?25l${ESC}[3;20r${ESC}(B${ESC}[?25h${ESC}[?1049l`],
   ])('shows %s', (_, text) => {
     expect(shown(text)).toBe(text);
@@ -45,6 +45,10 @@ describe('a recording on the screen', () => {
     ['pasting', `${ESC}[?25;2004h`],
     ['printing', `${ESC}[5i`],
     ['what was there before', `${ESC}[3J`],
+    [
+      'what was there before, spelt otherwise',
+      ['03', '3;0', '0;3', '003', '3;', ';3', '3:1', '2;2'].map((each) => `${ESC}[${each}J`).join(''),
+    ],
     ['its keys', `${ESC}[>1u${ESC}=`],
     ['8-bit controls', '\u009b6n\u009d'.replace('6n', '')],
     ['a bell and answerback', '\u0007\u0005'],
@@ -86,7 +90,7 @@ describe('a recording on the screen', () => {
       )
       .map((each) => each.join(''));
     const draws =
-      /^(?:\[[0-9;:]*[@A-HJ-MPSTXZ`ade-gmrsu]|\[\?(?:[567]|12|25|47|104[789])(?:;(?:[567]|12|25|47|104[789]))*[hl]|[78DEM]|[()][0AB])/;
+      /^(?:\[[0-9;:]*[@A-HK-MPSTXZ`ade-gmrsu]|\[[012]?J|\[\?(?:[567]|12|25|47|104[789])(?:;(?:[567]|12|25|47|104[789]))*[hl]|[78DEM]|[()][0AB])/;
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         const [first = '', ...others] = shown(...pieces).split(ESC);

@@ -17,8 +17,10 @@ export function asText(line: string): string {
 
 const ESC = '\u001b';
 
-/** What follows ESC in ECMA-48 sequences that move, erase, scroll and colour; `3J` would erase what was there before. */
-const DRAWING = /^\[(?!3J)[0-9;:]*[@A-HJ-MPSTXZ`ade-gmrsu]$/;
+/** What follows ESC in ECMA-48 sequences that move, scroll, colour and erase. */
+const DRAWING = /^\[[0-9;:]*[@A-HK-MPSTXZ`ade-gmrsu]$/;
+/** Of the screen. A 3 anywhere among the parameters (`03`, `3;0`) would erase what was there before: no more than one is shown. */
+const ERASING = /^\[[012]?J$/;
 /** Private modes: reverse, origin, wrapping, cursor, alternate screen. Not mouse, focus or paste, which make it talk. */
 const MODES = /^\[\?(?:[567]|12|25|47|104[789])(?:;(?:[567]|12|25|47|104[789]))*[hl]$/;
 /** Save, restore, index, next line, reverse index, character sets. */
@@ -53,7 +55,7 @@ function afterEscape(text: string): string {
     return end === -1 ? '' : plain(text.slice(end + 1));
   }
   const [sequence = ''] = SEQUENCE.exec(text) ?? [];
-  const isShown = [DRAWING, MODES, SHORT].some((form) => form.test(sequence));
+  const isShown = [DRAWING, ERASING, MODES, SHORT].some((form) => form.test(sequence));
   return (isShown ? ESC + sequence : '') + plain(text.slice(sequence.length));
 }
 

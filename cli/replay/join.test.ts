@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CastHeader } from '../../wire/recordings.ts';
-import { joinParts } from './join.ts';
+import { joinParts, leftOut } from './join.ts';
 
 const id = '6b7f0a52-0c1e-4f5f-8f0e-2f8f4f3c9f10';
 const header: CastHeader = {
@@ -60,4 +60,12 @@ describe('the parts of a recording', () => {
       expect(numbers([[line, part(), chunk(1), line, close(2)]])).toEqual([[1]]);
     },
   );
+});
+
+test('what lists leave out is told once, and is no part of a recording', () => {
+  const cut = (parts: unknown) => JSON.stringify({ kind: 'leftOut', parts });
+  const answers = [[cut(4), part(), '{'], [cut(3)], [part(), cut('x'), cut(-1)]];
+  expect(leftOut(answers)).toBe(4);
+  expect(leftOut([[part()]])).toBe(0);
+  expect(joinParts(answers)).toHaveLength(1);
 });

@@ -1,6 +1,12 @@
 // Recordings out of the lines that controllers have kept: pure. The parts of one, whichever replicas have them, are joined by the
 // number of each line; what is there twice counts once, and what is missing is told.
-import { type CastEvent, type CastHeader, type KeptLine, KeptLineSchema } from '../../wire/recordings.ts';
+import {
+  type CastEvent,
+  type CastHeader,
+  type KeptLine,
+  KeptLineSchema,
+  LeftOutSchema,
+} from '../../wire/recordings.ts';
 
 export type Agent = Extract<KeptLine, { kind: 'part' }>['agent'];
 
@@ -64,9 +70,17 @@ function joined({ agent, header, chunks, end }: Parts): Joined {
   return { agent, header, events: numbers.flatMap((seq) => chunks.get(seq) ?? []), remarks };
 }
 
-export function keptLine(text: string): KeptLine | undefined {
+/** How many parts the lists leave out, at least: replicas that share a volume leave out the same. */
+export function leftOut(answers: readonly (readonly string[])[]): number {
+  const found = answers.flat().map((text) => LeftOutSchema.safeParse(jsonOf(text)).data?.parts ?? 0);
+  return found.reduce((most, parts) => Math.max(most, parts), 0);
+}
+
+const keptLine = (text: string): KeptLine | undefined => KeptLineSchema.safeParse(jsonOf(text)).data;
+
+function jsonOf(text: string): unknown {
   try {
-    return KeptLineSchema.safeParse(JSON.parse(text)).data;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import type { ReplayArguments } from './arguments.ts';
 import { readCastFile } from './cast-file.ts';
 import { askControllers, kubeConfigOf } from './controllers.ts';
 import { asText } from './harmless.ts';
-import { type Joined, joinParts } from './join.ts';
+import { type Joined, joinParts, leftOut } from './join.ts';
 import { play } from './play.ts';
 import { heading, transcript } from './transcript.ts';
 
@@ -38,6 +38,8 @@ async function keptOf(args: ReplayArguments, path: string): Promise<Joined[] | u
   try {
     const { lines, silent } = await askControllers(config, args.namespace, path);
     for (const each of silent) say(asText(each));
+    const older = leftOut(lines);
+    if (older > 0) say(`at least ${older} older ones are kept that are not in this list; ask by their id`);
     if (lines.length > 0) return joinParts(lines);
     if (silent.length === 0) say(`no controller runs in ${args.namespace}; name its namespace with -n`);
   } catch (error) {
@@ -58,7 +60,8 @@ async function list(kept: readonly Joined[], exitCode = 0): Promise<number> {
 
 async function show(joined: Joined, { text, speed }: ReplayArguments): Promise<number> {
   if (text) {
-    for (const line of transcript(joined)) await write(`${line}\n`);
+    const { isTTY, columns } = process.stdout;
+    for (const line of transcript(joined, isTTY ? columns : undefined)) await write(`${line}\n`);
     return 0;
   }
   const stopped = new AbortController();

@@ -25,6 +25,7 @@ test('a transcript says who, when, and each line with its side', () => {
       [2.5, 'o#', '1048576 sha256:00'],
       [3, 'x', '1'],
     ),
+    undefined,
   );
   expect([...lines]).toEqual([
     'exec shop/web app -- sh',
@@ -46,15 +47,36 @@ test('a transcript says who, when, and each line with its side', () => {
 test('nothing that was said looks like a line of the other side, or of ours', () => {
   const [, , , ...rows] = transcript(
     recorded([0, 'o', 'a\n    1.000 in   rm -rf /\u2028    2.000 in   x\nchaperone: b']),
+    undefined,
   );
   expect(rows.slice(0, -1).every((row) => row.startsWith('    0.000 out  '))).toBe(true);
 });
 
 test('a line without end is given in rows, so that it is never held whole', () => {
   const events = Array.from({ length: 100 }, (_, n): CastEvent => [n, 'o', 'x'.repeat(1000)]);
-  const rows = [...transcript(recorded(...events))];
+  const rows = [...transcript(recorded(...events), undefined)];
   expect(rows.length).toBeGreaterThan(15);
   expect(rows.join('').match(/x{9,}/g)?.join('').length).toBe(100_000);
+});
+
+test('returns end lines however they are cut, and cost no more than they are long', () => {
+  const texts = (said: readonly string[]) => {
+    const events = said.map((text): CastEvent => [0, 'o', text]);
+    return [...transcript({ ...recorded(), events, remarks: [] }, undefined)]
+      .slice(3)
+      .map((line) => line.slice(15));
+  };
+  expect(texts(['10%\r20%\r', '\r', '\ndone\r\r\n', 'x'])).toEqual(['10%', '20%', 'done', 'x']);
+  const begin = performance.now();
+  expect(texts([...Array.from({ length: 200_000 }, () => '\r'), 'x']).length).toBeLessThan(3);
+  expect(texts([`${'\r'.repeat(1_000_000)}x`]).length).toBeLessThan(3);
+  expect(performance.now() - begin).toBeLessThan(3000);
+});
+
+test('in a terminal no row wraps into what looks like another side', () => {
+  const text = `${'a'.repeat(65)}    3.141 in   rm -rf /data`;
+  const [, , , ...lines] = transcript({ ...recorded([3, 'o', text]), remarks: [] }, 80);
+  expect(lines).toEqual([`    3.000 out  ${'a'.repeat(65)}`, '    3.000 out      3.141 in   rm -rf /data']);
 });
 
 async function played(joined: Joined, speed = 1) {

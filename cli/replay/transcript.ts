@@ -1,47 +1,85 @@
 // A recording as lines to read: pure. Each says when, and whose it is, so that no line of the one can look like the other's, and
-// holds nothing that a terminal obeys.
+// holds nothing that a terminal obeys. It costs no more than the text is long, wherever an agent has cut it.
 
 import { asText } from './harmless.ts';
 import type { Agent, Joined } from './join.ts';
+import { rows } from './rows.ts';
 import { type Said, saidBy } from './said.ts';
 
-/** A return at the end may be the first half of one. */
-const LINE_END = /\r*\n|\r(?!\r*$)/;
-/** What is longer goes on in the next row. */
-const MAX_ROW = 4096;
+/** Returns that follow each other end one line. */
+const LINE_END = /\r+\n?|\n/;
+/** What is longer is not kept until its end comes. */
+const MAX_BEGUN = 4096;
 
-export function* transcript({ agent, header, events, remarks }: Joined): Generator<string> {
+/** `columns`: of the terminal that it is for; undefined: none. */
+export function* transcript(
+  { agent, header, events, remarks }: Joined,
+  columns: number | undefined,
+): Generator<string> {
   yield* heading(agent, header);
   yield '';
-  let seconds = 0;
-  let kind: Said['kind'] = 'note';
-  let begun = '';
-
-  const row = (text: string): string =>
-    `${seconds.toFixed(3).padStart(9)} ${kind.padEnd(4)} ${asText(text.replace(/\r+$/, ''))}`;
-
+  const lines = createLines();
   for (const event of events) {
     const said = saidBy(event);
-    if (said === undefined) continue;
-    if (begun !== '' && said.kind !== kind) {
-      yield row(begun);
-      begun = '';
-    }
-    if (begun === '') seconds = event[0];
-    kind = said.kind;
-    const lines = (begun + said.text).split(LINE_END);
-    begun = kind === 'note' ? '' : (lines.pop() ?? '');
-    for (const line of lines) {
-      yield row(line);
-      seconds = event[0];
-    }
-    if (begun.length > MAX_ROW) {
-      yield row(begun);
-      begun = '';
-    }
+    if (said !== undefined) yield* printed(lines.add(said, event[0]), columns);
   }
-  if (begun !== '') yield row(begun);
+  yield* printed(lines.end(), columns);
   for (const remark of remarks) yield `chaperone: ${remark}`;
+}
+
+function* printed(lines: readonly Line[], columns: number | undefined): Generator<string> {
+  for (const { seconds, kind, text } of lines)
+    yield* rows(`${seconds.toFixed(3).padStart(9)} ${kind.padEnd(4)} `, asText(text), columns);
+}
+
+interface Line {
+  /** Of its beginning. */
+  readonly seconds: number;
+  readonly kind: Said['kind'];
+  readonly text: string;
+}
+
+/** What was said, piece by piece, as the lines of each side. */
+function createLines() {
+  let begun = '';
+  /** Returns were the last of it: half a line end, perhaps. */
+  let isReturned = false;
+  let seconds = 0;
+  let kind: Said['kind'] = 'note';
+
+  function end(): Line[] {
+    const line = { seconds, kind, text: begun };
+    const isEmpty = begun === '';
+    begun = '';
+    isReturned = false;
+    return isEmpty ? [] : [line];
+  }
+
+  return {
+    end,
+    add(said: Said, atSeconds: number): Line[] {
+      const lines = said.kind === kind ? [] : end();
+      kind = said.kind;
+      const text = (isReturned ? '\r' : '') + said.text;
+      const whole = withoutReturns(text);
+      isReturned = whole.length < text.length;
+      for (const [at, piece] of whole.split(LINE_END).entries()) {
+        if (at > 0) {
+          lines.push({ seconds, kind, text: begun });
+          begun = '';
+        }
+        if (begun === '') seconds = atSeconds;
+        begun += piece;
+      }
+      return begun.length > MAX_BEGUN || kind === 'note' ? [...lines, ...end()] : lines;
+    },
+  };
+}
+
+function withoutReturns(text: string): string {
+  let end = text.length;
+  while (text.charAt(end - 1) === '\r') end -= 1;
+  return text.slice(0, end);
 }
 
 /** Who, when, and what was asked for. */

@@ -42,8 +42,8 @@ name is first read; an edit never restarts it, and a removed one stays ended. A 
 by an edit keeps the last good one in force, and says so.
 
 Each call is recorded as one JSON line: on stdout without COMMAND, else in a file that is named at
-the end. What is said in an exec or attach goes to files that chaperone replay shows; their folder is
-named at the end too. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, where it is set.
+the end. What is said in an exec or attach goes to files that chaperone replay shows, in a folder
+that is named there too. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, where it is set.
 
 No webhook sees what COMMAND writes of pods and their templates: it is judged as it is sent, whole,
 and a patch of them is refused.

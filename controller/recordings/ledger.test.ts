@@ -21,3 +21,16 @@ test('a look finds what is there, and forgets nothing that was taken meanwhile',
   ledger.look()([]);
   expect(ledger.take({ share: 'b', bytes: 100 })).toBe(true);
 });
+
+test('asks for a look before much is taken that nobody else has seen', () => {
+  const ledger = createLedger(6400);
+  ledger.take({ share: 'a', bytes: 100 });
+  expect(ledger.isStale).toBe(false);
+  const end = ledger.look();
+  ledger.take({ share: 'a', bytes: 60 });
+  expect(ledger.isStale).toBe(true);
+  end([{ share: 'a', bytes: 100 }]);
+  expect(ledger.isStale).toBe(false);
+  ledger.take({ share: 'a', bytes: 41 });
+  expect(ledger.isStale).toBe(true);
+});

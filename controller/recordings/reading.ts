@@ -7,14 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from '../../telemetry/logger.ts';
-import { READ_BACK } from '../../wire/recordings.ts';
+import { type LeftOut, READ_BACK } from '../../wire/recordings.ts';
 import { LINES_CONTENT_TYPE } from '../../wire/routes.ts';
 import type { Folder, PartFile } from './folder.ts';
+import { listed } from './listed.ts';
 
 const ADDRESS = '127.0.0.1';
 const MAX_CONNECTIONS = 16;
-/** Of parts: the newest. */
-const MAX_LISTED = 1024;
 
 export interface Reading {
   readonly port: number;
@@ -23,7 +22,9 @@ export interface Reading {
 
 /** `port`: READ_BACK's, or 0 for one of several in one network. */
 export async function startReading(folder: Folder, port: number, log: Logger): Promise<Reading> {
-  async function* head(parts: readonly PartFile[]): AsyncIterable<string> {
+  async function* heads(all: readonly PartFile[]): AsyncIterable<string> {
+    const { parts, leftOut } = listed(all);
+    if (leftOut > 0) yield `${JSON.stringify({ kind: 'leftOut', parts: leftOut } satisfies LeftOut)}\n`;
     for (const { name } of parts) {
       for await (const line of folder.lines(name)) {
         yield `${line}\n`;
@@ -41,7 +42,7 @@ export async function startReading(folder: Folder, port: number, log: Logger): P
     if (headers.host !== `${ADDRESS}:${READ_BACK.port}`) return end(response, 421);
     if (method !== 'GET') return end(response, 405);
     const parts = await folder.list();
-    if (url === READ_BACK.list) return lines(response, head(parts.slice(-MAX_LISTED)));
+    if (url === READ_BACK.list) return lines(response, heads(parts));
     const own = parts.filter(({ id }) => url === `${READ_BACK.one}${id}`);
     return own.length === 0 ? end(response, 404) : lines(response, whole(own));
   }

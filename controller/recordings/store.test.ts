@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Agent } from '../../ca/agent.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import type { CastHeader } from '../../wire/recordings.ts';
@@ -131,6 +131,55 @@ describe('the store', () => {
     for (const name of [names[0] ?? '', 'notes.txt']) await utimes(join(path, name), old, old);
     await storeOf();
     expect((await readdir(path)).sort()).toEqual([names[1], 'notes.txt'].sort());
+  });
+
+  test('of all that may be open one ServiceAccount has a part: the others begin theirs', {
+    timeout: 60_000,
+  }, async () => {
+    const store = await storeOf(2 ** 30);
+    const parts: Part[] = [];
+    for (let n = 0; n < 1024; n += 1) parts.push(await begun(store.begin(agentOf('bot', n), headerOf(n))));
+    expect(await store.begin(agentOf('bot', 7), headerOf(2000))).toBe('TooMany');
+    parts.push(await begun(store.begin(agentOf('other'), headerOf(2001))));
+    parts[0]?.close();
+    parts[0]?.close();
+    parts.push(await begun(store.begin(agentOf('bot', 7), headerOf(2002))));
+    expect(await store.begin(agentOf('bot', 7), headerOf(2003))).toBe('TooMany');
+    for (const part of parts) part.close();
+  });
+
+  test('holds shares and total also where replicas keep theirs in one folder', async () => {
+    const maxBytes = 4 * 1024 * 1024;
+    const replicas = await Promise.all([1, 2, 3].map(() => storeOf(maxBytes)));
+    const parts = await Promise.all(
+      replicas.map((store, n) => begun(store.begin(agentOf('bot', n), headerOf(n)))),
+    );
+    for (let seq = 1; seq < 100; seq += 1)
+      for (const part of parts) await part.append(chunk(seq, 'x'.repeat(16 * 1024)));
+    const sizes = await Promise.all(
+      (await readdir(path)).map(async (name) => (await stat(join(path, name))).size),
+    );
+    const all = sizes.reduce((sum, size) => sum + size, 0);
+    expect(all).toBeLessThan(maxBytes / 4 + 3 * (maxBytes / 64 + 20 * 1024));
+    expect(all).toBeGreaterThan((maxBytes / 4) * 0.8);
+  });
+
+  test('another replica leaves a part alone whose writer is there, however long it is silent', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const store = await storeOf();
+    const part = await begun(store.begin(agentOf('bot'), headerOf(1)));
+    const [name = ''] = await readdir(path);
+    nowMs += 8 * DAY_MS;
+    vi.advanceTimersByTime(600_000);
+    await expect.poll(async () => Math.round((await stat(join(path, name))).mtimeMs)).toBe(nowMs);
+    vi.useRealTimers();
+    await storeOf();
+    expect(await part.append(chunk(1))).toBeUndefined();
+    expect(await linesOf(store, uid(1))).toHaveLength(2);
+    part.close();
+    nowMs += 8 * DAY_MS;
+    await storeOf();
+    expect(await readdir(path)).toEqual([]);
   });
 
   test('says so where it cannot write', async () => {

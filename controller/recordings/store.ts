@@ -5,8 +5,9 @@ import type { Agent } from '../../ca/agent.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { CastHeader, KeptLine, RecordingAnswer } from '../../wire/recordings.ts';
 import { type Folder, openFolder } from './folder.ts';
-import { createLedger } from './ledger.ts';
-import { shareOf } from './names.ts';
+import { createLedger, type Taken } from './ledger.ts';
+import { type PartName, shareOf } from './names.ts';
+import { createOpenParts } from './open-parts.ts';
 
 const KEEP_MS = 7 * 86_400_000;
 const SWEEP_EVERY_MS = 600_000;
@@ -42,26 +43,40 @@ export interface StoreOptions {
 export async function openStore({ path, maxBytes, now, log }: StoreOptions): Promise<Store> {
   const folder = await openFolder(path);
   const ledger = createLedger(maxBytes);
-  const open = new Set<string>();
-  let sweeping: Promise<void> = sweep();
-  await sweeping;
-  const sweeps = setInterval(() => {
-    sweeping = sweep().catch((error: unknown) => log.warn('old recordings were not removed', { error }));
-  }, SWEEP_EVERY_MS);
+  const open = createOpenParts(MAX_OPEN);
+  let sweeping: Promise<void> | undefined;
+  await sweep();
+  const sweeps = setInterval(look, SWEEP_EVERY_MS);
 
   async function sweep(): Promise<void> {
+    await open.touch(now());
     const end = ledger.look();
     const kept = [];
     for (const file of await folder.list()) {
-      if (file.atMs > now() - KEEP_MS || open.has(file.name)) kept.push(file);
+      if (file.atMs > now() - KEEP_MS) kept.push(file);
       else await folder.remove(file.name);
     }
     end(kept.map(({ share, bytes }) => ({ share, bytes: bytes + FILE_BYTES })));
   }
 
+  /** One at a time; resolves when it has ended, whatever came of it. */
+  function look(): Promise<void> {
+    sweeping ??= sweep()
+      .catch((error: unknown) => log.warn('old recordings were not removed', { error }))
+      .finally(() => {
+        sweeping = undefined;
+      });
+    return sweeping;
+  }
+
+  async function take(taken: Taken): Promise<boolean> {
+    if (ledger.isStale) await look();
+    return ledger.take(taken);
+  }
+
   async function write(file: FileHandle, line: KeptLine, share: string): Promise<Refused | undefined> {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    if (!ledger.take({ share, bytes: bytes.length })) return 'Full';
+    if (!(await take({ share, bytes: bytes.length }))) return 'Full';
     try {
       await file.appendFile(bytes);
       await file.datasync();
@@ -72,28 +87,41 @@ export async function openStore({ path, maxBytes, now, log }: StoreOptions): Pro
     }
   }
 
+  async function begin(part: PartName, line: KeptLine): Promise<Part | Refused> {
+    const { share } = part;
+    if (!(await take({ share, bytes: FILE_BYTES }))) return 'Full';
+    const created = await folder.create(part).catch((error: unknown) => {
+      log.error('a recording could not be written', { error });
+      return undefined;
+    });
+    if (created === undefined) return 'NotWritten';
+    const { file } = created;
+    const why = await write(file, line, share);
+    if (why !== undefined) {
+      file.close().catch(() => {});
+      return why;
+    }
+    open.files.add(file);
+    return {
+      append: (next) => write(file, next, share),
+      close() {
+        if (!open.files.delete(file)) return;
+        open.leave(share);
+        file.close().catch(() => {});
+      },
+    };
+  }
+
   return {
     folder,
     async begin(agent, header) {
       const { uid } = agent;
       const { id } = header.chaperone;
       const share = shareOf(agent);
-      if (open.size >= MAX_OPEN) return 'TooMany';
-      if (!ledger.take({ share, bytes: FILE_BYTES })) return 'Full';
-      const created = await folder.create({ share, uid, id }).catch((error: unknown) => {
-        log.error('a recording could not be written', { error });
-        return undefined;
-      });
-      if (created === undefined) return 'NotWritten';
-      const { name, file } = created;
-      open.add(name);
-      const close = (): void => {
-        if (open.delete(name)) file.close().catch(() => {});
-      };
-      const why = await write(file, { kind: 'part', agent, header }, share);
-      if (why === undefined) return { append: (line) => write(file, line, share), close };
-      close();
-      return why;
+      if (!open.enter(share)) return 'TooMany';
+      const begun = await begin({ share, uid, id }, { kind: 'part', agent, header });
+      if (typeof begun === 'string') open.leave(share);
+      return begun;
     },
     async stop() {
       clearInterval(sweeps);

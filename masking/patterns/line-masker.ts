@@ -88,14 +88,14 @@ export function createLineMasker(patterns: Patterns, hold: Hold): LineMasker {
 
   return {
     write(chunk) {
-      let rest = chunk;
-      for (let at = endOfLine(rest); at !== -1; at = endOfLine(rest)) {
-        const failure = keep(rest.subarray(0, at));
+      let from = 0;
+      for (const at of endsOfLines(chunk)) {
+        const failure = keep(chunk.subarray(from, at));
         if (failure !== undefined) return failure;
-        putLine(kept.take(), rest.subarray(at, at + 1));
-        rest = rest.subarray(at + 1);
+        from = at + 1;
+        putLine(kept.take(), chunk.subarray(at, from));
       }
-      return keep(rest) ?? output.take();
+      return keep(chunk.subarray(from)) ?? output.take();
     },
     letOut() {
       const bytes = withoutCutEnd(kept.view());
@@ -125,9 +125,17 @@ const NEWLINE = 0x0a;
 /** Of who draws over a line, such as a progress bar. */
 const RETURN = 0x0d;
 
-function endOfLine(bytes: Uint8Array): number {
-  const newline = bytes.indexOf(NEWLINE);
-  const before = newline === -1 ? bytes : bytes.subarray(0, newline);
-  const carriage = before.indexOf(RETURN);
-  return carriage === -1 ? newline : carriage;
+/** Where lines end, in order. Of each of the two the next is remembered until it is passed: no byte is looked at twice for it. */
+function* endsOfLines(bytes: Uint8Array): Generator<number> {
+  const next = (ending: number, from: number): number => {
+    const at = bytes.indexOf(ending, from);
+    return at === -1 ? bytes.length : at;
+  };
+  let newline = next(NEWLINE, 0);
+  let carriage = next(RETURN, 0);
+  for (let at = Math.min(newline, carriage); at < bytes.length; at = Math.min(newline, carriage)) {
+    yield at;
+    if (at === newline) newline = next(NEWLINE, at + 1);
+    else carriage = next(RETURN, at + 1);
+  }
 }

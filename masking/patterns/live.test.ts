@@ -57,6 +57,16 @@ test('what completes a match after a silence is hidden from there on', () => {
   ]);
 });
 
+test('lines that end with a carriage return take no longer than lines that end with a line feed', () => {
+  const took = (ending: string): number => {
+    const chunk = new Uint8Array(256 * 1024).fill(ending.charCodeAt(0));
+    const began = performance.now();
+    expect(textOf(live().write(chunk))).toBe(ending.repeat(chunk.length));
+    return performance.now() - began;
+  };
+  expect(took('\r')).toBeLessThan(10 * took('\n') + 100);
+});
+
 test('of a character that is not whole nothing is let out', () => {
   const of = live();
   const text = Buffer.from('ключ=двер');

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCast, MAX_LINES_BYTES, type Spelling } from './cast.ts';
+import { createCast, type Spelling } from './cast.ts';
+import { DIGEST_BYTES } from './digests.ts';
 import type { RecordingEvent, RecordingHeader } from './recorded.ts';
 
 const exec: RecordingHeader = {
@@ -41,9 +42,13 @@ const data = (channel: Channel, bytes: Uint8Array): RecordingEvent => ({
 });
 const linesOf = (lines: readonly string[]) => lines.map((line) => JSON.parse(line) as Line);
 
+const MIB = 1024 * 1024;
+const terminal: RecordingHeader = { ...exec, stream: { ...exec.stream, tty: true } as never };
+const ports: RecordingHeader = { ...exec, stream: { kind: 'portforward', ports: [8080] } };
+
 /** All that is written of these events, one a millisecond, with its end. */
-function written(events: readonly RecordingEvent[]): Line[] {
-  const cast = createCast(exec, spelling);
+function written(events: readonly RecordingEvent[], header = exec): Line[] {
+  const cast = createCast(header, spelling);
   const lines = events.flatMap((event, at) => cast.write(event, at));
   return linesOf([...lines, ...cast.end(events.length)]);
 }
@@ -105,16 +110,59 @@ describe('a recording', () => {
     expect(
       written([
         { kind: 'resize', columns: 120, rows: 40 },
-        { kind: 'opened', connection: 0, port: 8080 },
-        { kind: 'closed', connection: 0, fromAgent: 12, fromServer: 34 },
         { kind: 'exit', status: '137' },
       ]),
     ).toEqual([
       [0, 'r', '120x40'],
-      [0.001, 'open', '0 8080'],
-      [0.002, 'close', '0 12 34'],
-      [0.003, 'x', '137'],
+      [0.001, 'x', '137'],
     ]);
+    expect(
+      written(
+        [
+          { kind: 'opened', connection: 0, port: 8080 },
+          { kind: 'closed', connection: 0, fromAgent: 12, fromServer: 34 },
+        ],
+        ports,
+      ),
+    ).toEqual([
+      [0, 'open', '0 8080'],
+      [0.001, 'close', '0 12 34'],
+    ]);
+  });
+
+  test('joins what one channel says within milliseconds, never over what another says', () => {
+    const bytes = [...'whoami'].map((key) => data('stdin', Buffer.from(key)));
+    expect(written([...bytes, data('stdout', Buffer.from('a')), data('stdin', Buffer.from('\n'))])).toEqual([
+      [0, 'i', 'whoami'],
+      [0.006, 'o', 'a'],
+      [0.007, 'i', '\n'],
+    ]);
+    const slow = createCast(exec, spelling);
+    expect([0, 10, 20].flatMap((at) => slow.write(data('stdin', Buffer.from('x')), at))).toHaveLength(2);
+    expect([slow.held, slow.dueAtMs]).toEqual([1, 30]);
+    expect([slow.due(29), slow.due(30), slow.held]).toEqual([[], ['[0.02,"i","x"]'], 0]);
+  });
+
+  test('has moments that never go back', () => {
+    const step = fc.tuple(
+      fc.constantFrom<Channel>('stdin', 'stdout', 'stderr'),
+      fc.nat(MIB),
+      fc.nat(40),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        const cast = createCast(exec, spelling);
+        let at = 0;
+        const lines = steps.flatMap(([channel, length, later, isDue]) => {
+          at += later;
+          return isDue ? cast.due(at) : cast.write(data(channel, new Uint8Array(length)), at);
+        });
+        const moments = linesOf([...lines, ...cast.end(at)]).map(([seconds]) => seconds);
+        expect(moments).toEqual([...moments].sort((a, b) => a - b));
+      }),
+      { numRuns: 20 },
+    );
   });
 
   test('says what was waiting before it says how it ended', () => {
@@ -127,21 +175,67 @@ describe('a recording', () => {
     const buffer = Uint8Array.of(0xc5);
     const first = cast.write(data('stdout', buffer), 0);
     buffer.fill(0);
-    expect(linesOf([...first, ...cast.write(data('stdout', Uint8Array.of(0xbe)), 0)])).toEqual([
-      [0, 'o', 'ž'],
-    ]);
+    const second = cast.write(data('stdout', Uint8Array.of(0xbe)), 0);
+    expect(linesOf([...first, ...second, ...cast.end(1)])).toEqual([[0, 'o', 'ž']]);
   });
 });
 
 describe('beyond its bound', () => {
   const piece = Buffer.alloc(64 * 1024, 'a');
   const all = Array.from({ length: 20 * 16 }, () => data('stdout', piece));
-  const lines = written(all);
+  const lines = written(all, terminal);
+  const sizeOf = (some: readonly Line[]) =>
+    some.reduce((sum, line) => sum + JSON.stringify(line).length + 1, 0);
 
   test('a recording is hardly longer, however much is said', () => {
-    const size = lines.reduce((sum, line) => sum + JSON.stringify(line).length + 1, 0);
-    expect(size).toBeGreaterThan(MAX_LINES_BYTES - 64 * 1024);
-    expect(size).toBeLessThan(MAX_LINES_BYTES + 1024);
+    expect(sizeOf(lines)).toBeGreaterThan(11 * MIB - 64 * 1024);
+    expect(sizeOf(lines)).toBeLessThan(11 * MIB + 64 * 1024);
+  });
+
+  test('what is no terminal is soon told by digests', () => {
+    expect(sizeOf(written(all))).toBeLessThan(MIB + 64 * 1024);
+  });
+
+  test('what the agent types is written as it is, whatever it made the command print, or its terminal be', () => {
+    const sizes = Array.from(
+      { length: 60_000 },
+      (): RecordingEvent => ({
+        kind: 'resize',
+        columns: 80,
+        rows: 24,
+      }),
+    );
+    const said = written([...all, ...sizes, data('stdin', Buffer.from('rm -rf /data\n'))]);
+    expect(said.filter(([, code]) => code === 'i').map(([, , text]) => text)).toEqual(['rm -rf /data\n']);
+    expect(said.filter(([, code]) => code === 'r').length).toBeLessThan(60_000);
+  });
+
+  test('what waits for its digest is counted, and told after a second', () => {
+    const cast = createCast(exec, spelling);
+    for (const event of all) cast.write(event, 0);
+    cast.due(10_000);
+    cast.write(data('stdout', Buffer.from('a')), 10_000);
+    cast.write(data('stdout', Buffer.from('b')), 10_500);
+    expect([cast.held, cast.dueAtMs, cast.due(10_999)]).toEqual([2, 11_000, []]);
+    const hex = createHash('sha256').update('ab').digest('hex');
+    expect(linesOf(cast.due(11_000))).toEqual([[11, 'o#', `2 sha256:${hex}`]]);
+    expect([cast.held, cast.dueAtMs]).toEqual([0, Number.POSITIVE_INFINITY]);
+  });
+
+  test('no more than its bound ever waits for a digest', () => {
+    const cast = createCast(exec, spelling);
+    for (const event of all) {
+      cast.write(event, 0);
+      expect(cast.held).toBeLessThan(DIGEST_BYTES);
+    }
+  });
+
+  test('a port-forward is full: it says so, with its last connection and at its end', () => {
+    const cast = createCast(ports, spelling);
+    let last: string[] = [];
+    for (let n = 0; !cast.isFull; n += 1) last = cast.write({ kind: 'opened', connection: n, port: 8080 }, 0);
+    expect(linesOf(last)).toEqual([[0, 'open', expect.stringMatching(/^\d+ 8080$/)]]);
+    expect(linesOf(cast.end(1))).toEqual([[0.001, 'x', 'its recording is full']]);
   });
 
   test('everything has a length and a digest', () => {
@@ -160,8 +254,8 @@ describe('beyond its bound', () => {
 
   test('bytes that come one by one are not written as a line each', () => {
     const many = Array.from({ length: 30_000 }, () => data('stdout', Uint8Array.of(0x61)));
-    const after = written([...all, ...many]);
-    expect(after.length - lines.length).toBeLessThan(2);
+    const after = written([...all, ...many], terminal);
+    expect(after.length - lines.length).toBeLessThan(35);
   });
 
   test('the end of the command is told', () => {
@@ -170,10 +264,5 @@ describe('beyond its bound', () => {
         .at(-1)
         ?.slice(1),
     ).toEqual(['x', '0']);
-  });
-
-  test('sizes are told no more: they would be without end', () => {
-    const resized = written([...all, { kind: 'resize', columns: 1, rows: 1 }]);
-    expect(resized.filter(([, code]) => code === 'r')).toEqual([]);
   });
 });

@@ -1,21 +1,10 @@
 // A recording as asciicast v2 (https://docs.asciinema.org/manual/asciicast/v2): a header line, then `[seconds, code, data]`.
 // Players show code `o` and leave out what they do not know. Its size is bounded: what goes beyond is told by length and digest.
+import { createDigests, type Digest } from './digests.ts';
 import { headerOf } from './header.ts';
+import { createJoining, type Piece } from './joined.ts';
 import type { RecordingEvent, RecordingHeader } from './recorded.ts';
-import { unfinished } from './utf8.ts';
-
-/** Of the lines of one recording; what comes after it is written as digests. */
-export const MAX_LINES_BYTES = 16 * 1024 * 1024;
-/** Of data in one line: escaped, six times as much. */
-const PIECE_BYTES = 8 * 1024;
-/** So much of one channel stands in one digest. */
-const DIGEST_BYTES = 1024 * 1024;
-
-/** SHA-256 of what comes piece by piece; `hex` ends it. */
-export interface Digest {
-  update(bytes: Uint8Array): void;
-  hex(): string;
-}
+import { boundsOf, createRoom, type Room } from './rooms.ts';
 
 /** What a runtime does best. */
 export interface Spelling {
@@ -25,113 +14,122 @@ export interface Spelling {
   base64Of(bytes: Uint8Array): string;
 }
 
-/** Lines are JSON without a line feed; times are ms since the recording began. */
+/** Lines are JSON without a line feed; times are ms since the recording began, and none is before the one that it follows. */
 export interface Cast {
   readonly header: string;
   write(event: RecordingEvent, atMs: number): string[];
-  /** What has been waiting for the rest of its character, or of its digest. */
+  /** What has waited long enough for more to be joined with it. */
+  due(atMs: number): string[];
+  /** When to ask for it; infinite: nothing waits. */
+  readonly dueAtMs: number;
+  /** Bytes that no line has told yet. */
+  readonly held: number;
+  /** A port-forward whose connections have no room any more: nothing tells the next one. */
+  readonly isFull: boolean;
+  /** All that has been waiting. */
   end(atMs: number): string[];
 }
 
 const CODES = { stdout: 'o', stderr: 'e', stdin: 'i' } as const;
 
+type Channel = keyof typeof CODES;
 type Data = Extract<RecordingEvent, { kind: 'data' }>;
 
-interface Side {
-  readonly code: string;
-  /** Begins a character that is not there whole. */
-  held: Uint8Array;
-  digest: Digest | undefined;
-  bytes: number;
-}
-
 export function createCast(header: RecordingHeader, { sha256, textOf, base64Of }: Spelling): Cast {
-  const sides = new Map<Data['channel'], Side>();
-  let room = MAX_LINES_BYTES;
+  const bounds = boundsOf(header.stream);
+  const shown = createRoom(bounds.shown);
+  const rooms: Readonly<Record<Channel, Room>> = {
+    stdin: createRoom(bounds.typed),
+    stdout: shown,
+    stderr: shown,
+  };
+  const sizes = createRoom(bounds.sizes);
+  const connections = createRoom(bounds.connections);
+  const joining = createJoining<Channel>();
+  const digests = createDigests(sha256);
 
   const line = (atMs: number, code: string, data: string): string =>
     JSON.stringify([Math.round(atMs * 1000) / 1e6, code, data]);
 
-  /** Nothing: there is no room for it, nor for anything after it. */
-  function kept(text: string): string[] {
-    room -= new TextEncoder().encode(text).length + 1;
-    return room >= 0 ? [text] : [];
-  }
+  const kept = (room: Room, text: string): string[] => {
+    const taken = room.take(text);
+    return taken === undefined ? [] : [taken];
+  };
 
-  function piece(side: Side, bytes: Uint8Array, isLast: boolean, atMs: number): string[] {
-    const joined = concat(side.held, bytes);
-    const end = isLast ? joined.length : joined.length - unfinished(joined);
-    side.held = joined.slice(end);
-    const whole = joined.subarray(0, end);
-    if (whole.length === 0) return [];
-    const lines = room >= 0 ? kept(written(side.code, whole, atMs)) : [];
-    return lines.length > 0 ? lines : digested(side, whole, atMs);
-  }
+  const digested = (atMs: number): string[] =>
+    digests.take().map(({ channel, data }) => line(atMs, `${channel}#`, data));
 
-  function written(code: string, bytes: Uint8Array, atMs: number): string {
+  const digest = (channel: Channel, bytes: Uint8Array, atMs: number): string[] =>
+    digests.add(CODES[channel], bytes, atMs) ? digested(atMs) : [];
+
+  function written({ channel, bytes, atMs }: Piece<Channel>): string[] {
     const text = textOf(bytes);
-    return text === undefined ? line(atMs, `${code}64`, base64Of(bytes)) : line(atMs, code, text);
+    const code = CODES[channel];
+    const said = text === undefined ? line(atMs, `${code}64`, base64Of(bytes)) : line(atMs, code, text);
+    const lines = kept(rooms[channel], said);
+    return lines.length > 0 ? lines : digest(channel, bytes, atMs);
   }
 
-  function digested(side: Side, bytes: Uint8Array, atMs: number): string[] {
-    side.digest ??= sha256();
-    side.digest.update(bytes);
-    side.bytes += bytes.length;
-    return side.bytes >= DIGEST_BYTES ? finished(side, atMs) : [];
-  }
+  const joined = (): string[] => {
+    const piece = joining.take();
+    return piece === undefined ? [] : written(piece);
+  };
 
-  function finished(side: Side, atMs: number): string[] {
-    const { code, digest, bytes } = side;
-    if (digest === undefined) return [];
-    side.digest = undefined;
-    side.bytes = 0;
-    return [line(atMs, `${code}#`, `${bytes} sha256:${digest.hex()}`)];
+  /** Of a channel, the beginning of a character whose rest does not come. */
+  function torn(channel: Channel, atMs: number): string[] {
+    const bytes = joining.rest(channel);
+    return bytes.length === 0 ? [] : written({ channel, bytes, atMs });
   }
 
   function data({ channel, bytes }: Data, atMs: number): string[] {
-    const side = sides.get(channel) ?? {
-      code: CODES[channel],
-      held: new Uint8Array(0),
-      digest: undefined,
-      bytes: 0,
-    };
-    sides.set(channel, side);
+    if (rooms[channel].isFull) return [...joined(), ...torn(channel, atMs), ...digest(channel, bytes, atMs)];
     const lines: string[] = [];
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES)
-      lines.push(...piece(side, bytes.subarray(at, at + PIECE_BYTES), false, atMs));
+    joining.add(channel, bytes, atMs, (piece) => lines.push(...written(piece)));
     return lines;
   }
 
-  const end = (atMs: number): string[] =>
-    [...sides.values()].flatMap((side) => [
-      ...piece(side, new Uint8Array(0), true, atMs),
-      ...finished(side, atMs),
-    ]);
+  const end = (atMs: number): string[] => [
+    ...joined(),
+    ...(Object.keys(CODES) as Channel[]).flatMap((channel) => torn(channel, atMs)),
+    ...digested(atMs),
+    ...(connections.isFull ? [line(atMs, 'x', 'its recording is full')] : []),
+  ];
+
+  /** The one that has no room is written all the same: it is the last. */
+  function connected(text: string): string[] {
+    connections.take(text);
+    return [text];
+  }
 
   return {
     header: JSON.stringify(headerOf(header)),
     end,
+    due: (atMs) => [
+      ...(atMs >= joining.dueAtMs || atMs >= digests.dueAtMs ? joined() : []),
+      ...(atMs >= digests.dueAtMs ? digested(atMs) : []),
+    ],
+    get dueAtMs() {
+      return Math.min(joining.dueAtMs, digests.dueAtMs);
+    },
+    get held() {
+      return joining.bytes + digests.bytes;
+    },
+    get isFull() {
+      return connections.isFull;
+    },
     write(event, atMs) {
       switch (event.kind) {
         case 'data':
           return data(event, atMs);
         case 'resize':
-          return kept(line(atMs, 'r', `${event.columns}x${event.rows}`));
+          return [...joined(), ...kept(sizes, line(atMs, 'r', `${event.columns}x${event.rows}`))];
         case 'exit':
           return [...end(atMs), line(atMs, 'x', event.status)];
         case 'opened':
-          return kept(line(atMs, 'open', `${event.connection} ${event.port}`));
+          return connected(line(atMs, 'open', `${event.connection} ${event.port}`));
         case 'closed':
-          return kept(line(atMs, 'close', `${event.connection} ${event.fromAgent} ${event.fromServer}`));
+          return connected(line(atMs, 'close', `${event.connection} ${event.fromAgent} ${event.fromServer}`));
       }
     },
   };
-}
-
-function concat(before: Uint8Array, after: Uint8Array): Uint8Array {
-  if (before.length === 0) return after;
-  const joined = new Uint8Array(before.length + after.length);
-  joined.set(before);
-  joined.set(after, before.length);
-  return joined;
 }

@@ -25,14 +25,17 @@ test.each([
 });
 
 test('with a terminal, which has no stderr, it says so on stdout, on a line of its own', () => {
-  const { relay, heard, idOf } = createTestCommand('v4.channel.k8s.io', [
-    'error',
-    'stdin',
-    'stdout',
-    'resize',
-  ]);
+  const channels = CHANNELS.filter((channel) => channel !== 'stderr');
+  const { relay, heard, idOf } = createTestCommand('v4.channel.k8s.io', channels, channels);
   const { agent } = heard(relay.end(LAST));
   expect(textOf(agent, idOf('stdout'))).toBe('<stdout>\r\nthe grant has ended\r\n');
+});
+
+test('where nobody reads along, the line is not put among what a program reads from stdout', () => {
+  const { relay, heard, idOf } = createTestCommand('v4.channel.k8s.io', ['error', 'stdout']);
+  const { agent } = heard(relay.end(LAST));
+  expect(textOf(agent, idOf('stdout'))).toBe('<stdout>');
+  expect(textOf(agent, idOf('error'))).toBe(`<error>${LAST.status}`);
 });
 
 test('after the server has said how the command ended, nothing is added', () => {

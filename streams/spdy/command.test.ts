@@ -64,6 +64,25 @@ test.each<[string, Frame]>([
   expect(createTestCommand('', []).say('agent', frame)).toBe('a stream is none of exec or attach');
 });
 
+test.each(CHANNELS)('a stream for %s, which was not asked for, breaks both off', (channel) => {
+  const wanted = CHANNELS.filter((each) => each !== channel);
+  const { say } = createTestCommand('v4.channel.k8s.io', wanted, wanted);
+  expect(say('agent', openAs(11, channel))).toBe('a channel is opened that was not asked for');
+});
+
+test('what one read gives of a channel is one word to the tap and one frame, whatever frames it came in', () => {
+  const { say, idOf, asked, relay, peers } = createTestCommand();
+  const [stdin, resize] = [idOf('stdin'), idOf('resize')];
+  const letters = [...'abcdef'].map((letter) => data(stdin, letter));
+  const frames = [...letters, data(resize, '{}'), ...letters, fin(stdin)];
+  expect(say('agent', ...frames)).toEqual({
+    server: [data(stdin, 'ABCDEF'), data(resize, '{}'), data(stdin, 'ABCDEF<stdin>'), fin(stdin)],
+  });
+  expect(asked).toEqual(['stdin abcdef', 'resize {}', 'stdin abcdef', 'stdin closed']);
+  const read = relay.read('server', peers.server.says(data(idOf('stdout'), 'x'), data(idOf('stdout'), 'y')));
+  expect(read.kind === 'passed' && read.toAgent.map((bytes) => bytes.length)).toEqual([8, 2]);
+});
+
 test('a channel is opened once, also when its first stream is gone', () => {
   const { say, idOf } = createTestCommand();
   say('agent', rst(idOf('stdin')));

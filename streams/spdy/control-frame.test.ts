@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { joined } from '../joined.ts';
 import { createFrameReader, MAX_CONTROL_BYTES } from './frame-reader.ts';
-import { joined } from './joined.ts';
 import { control, hex, inflate, word } from './test-peer.ts';
 
 const read = (input: Uint8Array) => createFrameReader(inflate)(input);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { joined } from '../joined.ts';
 import { createFramePrinter } from './frame-printer.ts';
 import { createFrameReader } from './frame-reader.ts';
-import { joined } from './joined.ts';
 import { anyFrame, bytes, hex, inflate, NO_BYTES, together } from './test-peer.ts';
 
 /** Each was read as what it says by github.com/moby/spdystream/spdy v0.5.1. */

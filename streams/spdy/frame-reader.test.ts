@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { joined } from '../joined.ts';
 import type { Frame } from './frame.ts';
 import { createFrameReader } from './frame-reader.ts';
-import { joined } from './joined.ts';
 import { anyFrame, bytes, control, createPeer, cutAt, hex, inflate, together, word } from './test-peer.ts';
 
 const readAll = (chunks: readonly Uint8Array[]): readonly Frame[] => {

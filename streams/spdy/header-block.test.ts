@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { joined } from '../joined.ts';
 import { printHeaders, readHeaders } from './header-block.ts';
-import { joined } from './joined.ts';
 import { bytes, word } from './test-peer.ts';
 
 const text = (of: string) => joined([word(of.length), bytes(of)]);

@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { joined } from '../joined.ts';
 import { DICTIONARY } from './dictionary.ts';
-import { joined } from './joined.ts';
 import { createPacker, createUnpacker, MAX_BLOCK_BYTES } from './packed.ts';
 import { bytes, createZlibPacker, hex, inflate, NO_BYTES } from './test-peer.ts';
 

@@ -1,7 +1,8 @@
 // Header blocks as they travel: pieces of one zlib stream a direction, each ending on a flush (RFC 1950, RFC 1951). What is read
 // is inflated block by block; what is printed is stored as it is, so that no compressor's state ties two streams together.
+
+import { joined } from '../joined.ts';
 import { DICTIONARY, DICTIONARY_ID } from './dictionary.ts';
-import { joined } from './joined.ts';
 
 /**
  * Raw inflate of one piece that ends on a flush, with what came out before it (at most 32 KiB) as its dictionary.

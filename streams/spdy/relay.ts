@@ -6,6 +6,7 @@ import { createFrameReader } from './frame-reader.ts';
 import { createOpenStreams, type OpenStream, OTHER } from './open-streams.ts';
 import { createOutbox } from './outbox.ts';
 import type { Inflate } from './packed.ts';
+import { inRuns } from './runs.ts';
 import type { SpdyRelay, Use } from './use.ts';
 
 type FrameOf<K extends Frame['kind']> = Extract<Frame, { kind: K }>;
@@ -84,7 +85,7 @@ export function createSpdyRelay<S>(inflate: Inflate, use: Use<S>): SpdyRelay<S> 
       if (over) return passed(over);
       const frames = read[from](chunk);
       let wrong = 'kind' in frames ? frames : undefined;
-      for (const frame of 'kind' in frames ? [] : frames) wrong ??= take(from, frame);
+      for (const frame of 'kind' in frames ? [] : inRuns(frames)) wrong ??= take(from, frame);
       if (wrong === undefined) return passed(over);
       finish();
       // What came before it goes nowhere either.

@@ -30,11 +30,13 @@ function createTap() {
   return { asked, tap };
 }
 
-export function createTestCommand(version = 'v4.channel.k8s.io', channels = CHANNELS) {
+/** `channels`: opened, of those that were `wanted`. A person reads stderr, or where that was not, stdout. */
+export function createTestCommand(version = 'v4.channel.k8s.io', channels = CHANNELS, wanted = CHANNELS) {
   const protocol = SPDY_COMMAND_PROTOCOLS.get(version);
   if (protocol === undefined) throw new Error(version);
   const { asked, tap } = createTap();
-  const relay = createSpdyCommand({ protocol, tap, inflate });
+  const readAlong = wanted.includes('stderr') ? 'stderr' : 'stdout';
+  const relay = createSpdyCommand({ protocol, channels: new Set(wanted), readAlong, tap, inflate });
   const peers = { agent: createPeer(), server: createPeer() };
   const idOf = (channel: Channel) => 2 * channels.indexOf(channel) + 1;
   const heard = (passed: Passed) => hearing(peers, passed);

@@ -2,12 +2,12 @@
 // it is sent.
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
+import { joined } from '../joined.ts';
 import { DICTIONARY } from './dictionary.ts';
 import type { Frame } from './frame.ts';
 import { createFramePrinter } from './frame-printer.ts';
 import { createFrameReader } from './frame-reader.ts';
 import { printHeaders } from './header-block.ts';
-import { joined } from './joined.ts';
 import type { Inflate } from './packed.ts';
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

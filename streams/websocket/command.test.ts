@@ -65,8 +65,7 @@ test('text and fragments of a client are read as the message that they are, and 
     frame('agent', { opcode: CONTINUATION, payload: utf8('\x04 -l\n') }),
   ]);
   expect(heard(say(relay, 'agent', wire)).server).toEqual([
-    whole({ opcode: BINARY, payload: utf8('\0ls') }),
-    whole({ opcode: BINARY, payload: utf8('\0\x04 -l\n') }),
+    whole({ opcode: BINARY, payload: utf8('\0ls\x04 -l\n') }),
   ]);
 });
 
@@ -101,7 +100,7 @@ test('any session says the same, however it is framed and cut', () => {
   );
 });
 
-test('what the tap makes of it goes on, each part a message, and nothing where it keeps all', () => {
+test('what the tap makes of it goes on as one message, and nothing where it keeps all', () => {
   const kept = command(V5, { tap: keepingTap({ change: () => [] }) });
   expect(
     heard(say(kept.relay, 'server', frame('server', message(V5, 'stdout', utf8('secret'))))).agent,
@@ -109,7 +108,64 @@ test('what the tap makes of it goes on, each part a message, and nothing where i
   const changed = command(V5, { tap: keepingTap({ change: () => [utf8('a'), utf8('b')] }) });
   expect(
     heard(say(changed.relay, 'server', frame('server', message(V5, 'stdout', utf8('secret'))))).agent,
-  ).toEqual([whole(message(V5, 'stdout', utf8('a'))), whole(message(V5, 'stdout', utf8('b')))]);
+  ).toEqual([whole(message(V5, 'stdout', utf8('ab')))]);
+});
+
+test.each([V5, BASE64])(
+  'by %s what one read gives of a channel is one word to the tap and one message',
+  (name) => {
+    const asked: string[] = [];
+    const tap = {
+      ...keepingTap(),
+      data: (channel: Channel, said: Uint8Array) => {
+        asked.push(`${channel} ${Buffer.from(said)}`);
+        return [said];
+      },
+    };
+    const { relay } = command(name, { tap });
+    const letters = (channel: Channel) =>
+      [...'abcdef'].map((letter) => frame('agent', message(name, channel, utf8(letter))));
+    const size = utf8('{"Width":80,"Height":24}');
+    const sizes = frame('agent', message(name, 'resize', size));
+    const wire = joined([...letters('stdin'), sizes, sizes, ...letters('stdin')]);
+    const word = whole(message(name, 'stdin', utf8('abcdef')));
+    const sized = whole(message(name, 'resize', size));
+    expect(heard(say(relay, 'agent', wire)).server).toEqual([word, sized, sized, word]);
+    expect(asked).toEqual([
+      'stdin abcdef',
+      `resize ${Buffer.from(size)}`,
+      `resize ${Buffer.from(size)}`,
+      'stdin abcdef',
+    ]);
+  },
+);
+
+test('messages that say nothing go on as one', () => {
+  const empty = message(V5, 'stdin', bytes());
+  const wire = joined(Array.from({ length: 1000 }, () => frame('agent', empty)));
+  expect(heard(say(command().relay, 'agent', wire)).server).toEqual([whole(empty)]);
+});
+
+test.each(['stdin', 'stdout', 'stderr', 'error'] as const)(
+  '%s, where it was not asked for, is a fault',
+  (channel) => {
+    const channels = CHANNELS.filter((each) => each !== channel);
+    const from = SPEAKER[channel];
+    const { relay, tap } = command(V5, { channels });
+    expect(relay.read(from, frame(from, message(V5, channel, utf8('x'))))).toEqual({
+      kind: 'fault',
+      from,
+      why: 'a message is on a channel that was not asked for',
+    } satisfies Fault);
+    expect(tap.said(channel)).toEqual(bytes());
+  },
+);
+
+test('the size of a terminal that was not asked for goes nowhere: the JavaScript client tells it all the same', () => {
+  const { relay, tap } = command(V5, { channels: ['stdin', 'stdout', 'stderr', 'error'] });
+  const size = message(V5, 'resize', utf8('{"Width":80,"Height":24}'));
+  expect(heard(say(relay, 'agent', frame('agent', size))).server).toEqual([]);
+  expect(tap.said('resize')).toEqual(bytes());
 });
 
 test('what the tap lets go later is said on its channel', () => {
@@ -166,6 +222,30 @@ test.each(['resize', 'error'] as const)(
       from,
       why: 'a message that must be whole is longer than 64 KiB',
     } satisfies Fault);
+  },
+);
+
+test.each(['resize', 'error'] as const)(
+  'of a message on %s that is to come whole no chunk is kept',
+  (channel) => {
+    const from = SPEAKER[channel];
+    const { relay } = command();
+    const text = utf8('{"Width":80,"Height":24}');
+    const { payload } = message(V5, channel, text);
+    const pieces = [...payload].map((byte, i) =>
+      frame(from, {
+        opcode: i === 0 ? BINARY : CONTINUATION,
+        payload: bytes(byte),
+        final: i === payload.length - 1,
+      }),
+    );
+    const passed = pieces.map((piece) => {
+      const read = relay.read(from, piece);
+      piece.fill(0xff);
+      if (read.kind === 'fault') throw new Error(read.why);
+      return read;
+    });
+    expect(heard(passed)[otherSide(from)]).toEqual([whole(message(V5, channel, text))]);
   },
 );
 

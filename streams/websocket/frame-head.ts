@@ -64,7 +64,7 @@ export function readHead(bytes: Uint8Array, isMasked: boolean): Head | Malformed
   if (isControl(opcode) && !final) return malformed('a control frame is in fragments');
   if (isControl(opcode) && length > MAX_CONTROL_BYTES)
     return malformed('a control frame is longer than 125 bytes');
-  return { opcode, final, length, mask: isMasked ? bytes.slice(-MASK_BYTES) : undefined };
+  return { opcode, final, length, mask: isMasked ? bytes.subarray(-MASK_BYTES) : undefined };
 }
 
 /** Undefined: longer than it need be, or beyond what can be counted. */

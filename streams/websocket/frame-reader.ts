@@ -1,8 +1,10 @@
 // Reads a WebSocket's frames as their bytes come, however they are cut: messages in pieces, never held, and control frames whole.
 // What it holds is less than one head and one control frame.
+
+import { joined } from '../joined.ts';
 import { type Closing, readClosing } from './close.ts';
 import { type Head, isControl, type Malformed, malformed, readHead, restOfHead } from './frame-head.ts';
-import { masked } from './mask.ts';
+import { applyMask } from './mask.ts';
 import type { Piece } from './messages.ts';
 import { createUtf8Check } from './utf8.ts';
 
@@ -11,7 +13,7 @@ export type Said =
   | { readonly kind: 'ping' | 'pong'; readonly bytes: Uint8Array }
   | { readonly kind: 'close'; readonly closing: Closing };
 
-/** After a close frame nothing more is read; after `malformed` nothing may be asked of it. */
+/** A chunk's masks are taken off in place. After a close frame nothing more is read; after `malformed` nothing may be asked of it. */
 export type FrameReader = (chunk: Uint8Array) => readonly Said[] | Malformed;
 
 /** Of one side. `isMasked`: whether that side must mask. */
@@ -30,7 +32,7 @@ export function createFrameReader(isMasked: boolean): FrameReader {
         start ??= gather(2, rest);
         const more = start && gather(restOfHead(start[1] ?? 0), rest);
         if (start === undefined || more === undefined) break;
-        const head = readHead(Uint8Array.of(...start, ...more), isMasked);
+        const head = readHead(joined([start, more]), isMasked);
         if ('kind' in head) return head;
         start = undefined;
         frame = { head, taken: 0 };
@@ -39,10 +41,10 @@ export function createFrameReader(isMasked: boolean): FrameReader {
       const bytes = isControl(head.opcode) ? gather(head.length, rest) : take(head.length - taken, rest);
       if (bytes === undefined) break;
       frame = taken + bytes.length < head.length ? { head, taken: taken + bytes.length } : undefined;
-      const plain = head.mask === undefined ? bytes : masked(bytes, head.mask, taken);
+      if (head.mask !== undefined) applyMask(bytes, head.mask, taken);
       const next = isControl(head.opcode)
-        ? readControl(head, plain)
-        : readPiece(head, plain, taken === 0, frame === undefined);
+        ? readControl(head, bytes)
+        : readPiece(head, bytes, taken === 0, frame === undefined);
       if (next.kind === 'malformed') return next;
       said.push(next);
       isClosed = next.kind === 'close';
@@ -64,13 +66,13 @@ function take(missing: number, rest: Rest): Uint8Array | undefined {
 
 /** Holds what has come of a few bytes that are wanted whole. */
 function createGatherer(): (size: number, rest: Rest) => Uint8Array | undefined {
-  let held = new Uint8Array(0);
+  let held: Uint8Array = new Uint8Array(0);
   return (size, rest) => {
-    held = Uint8Array.of(...held, ...(take(size - held.length, rest) ?? []));
-    if (held.length < size) return undefined;
-    const whole = held;
-    held = new Uint8Array(0);
-    return whole;
+    const taken = take(size - held.length, rest);
+    const all = held.length === 0 && taken !== undefined ? taken : joined([held, ...(taken ? [taken] : [])]);
+    // What has come of them is copied: it outlives its chunk.
+    held = all.length < size ? all.slice() : new Uint8Array(0);
+    return all.length < size ? undefined : all;
   };
 }
 

@@ -1,5 +1,5 @@
 // What stands between a WebSocket's frames and what is said in it: messages, read in pieces and passed on whole.
-import type { Fault, Last, Passed, Side } from '../relay.ts';
+import type { Fault, Last, Side } from '../relay.ts';
 
 /** What has come of a message now. Of every message one piece is first and one last, perhaps the same. */
 export interface Piece {
@@ -11,25 +11,35 @@ export interface Piece {
   readonly bytes: Uint8Array;
 }
 
-/** A Relay of messages: every Uint8Array of what it passes is one whole message. Asked for nothing more once it is over. */
-export interface MessageRelay {
-  read(from: Side, piece: Piece): Passed | Fault;
-  /** At most once of each side. */
-  ended(from: Side): Passed;
-  end(last: Last): Passed;
+/** Whole, in parts that follow each other: they are joined where its frame is printed. */
+export type Message = readonly Uint8Array[];
+
+/** As `Passed`, of what is not bytes yet. */
+export interface Going<T> {
+  readonly kind: 'passed';
+  readonly toAgent: readonly T[];
+  readonly toServer: readonly T[];
+  readonly over: boolean;
 }
 
-export const NOTHING: Passed = { kind: 'passed', toAgent: [], toServer: [], over: false };
+/** A Relay of messages. Asked for nothing more once it is over. */
+export interface MessageRelay {
+  /** Pieces that one read gave with nothing between them. */
+  read(from: Side, pieces: readonly Piece[]): Going<Message> | Fault;
+  /** At most once of each side. */
+  ended(from: Side): Going<Message>;
+  end(last: Last): Going<Message>;
+}
+
+export const NOTHING: Going<never> = { kind: 'passed', toAgent: [], toServer: [], over: false };
 
 export const otherSide = (side: Side): Side => (side === 'agent' ? 'server' : 'agent');
 
-export const passedTo = (side: Side, bytes: readonly Uint8Array[]): Passed => ({
-  ...NOTHING,
-  [side === 'agent' ? 'toAgent' : 'toServer']: bytes,
-});
+export const passedTo = <T>(side: Side, all: readonly T[]): Going<T> =>
+  side === 'agent' ? { ...NOTHING, toAgent: all } : { ...NOTHING, toServer: all };
 
 /** The one after the other. */
-export const together = (all: readonly Passed[]): Passed => ({
+export const together = <T>(all: readonly Going<T>[]): Going<T> => ({
   kind: 'passed',
   toAgent: all.flatMap(({ toAgent }) => toAgent),
   toServer: all.flatMap(({ toServer }) => toServer),

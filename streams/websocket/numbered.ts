@@ -1,12 +1,13 @@
 // Messages that begin with the number of a channel: one byte, or in base64 one character from '0' on
 // (k8s.io/streaming pkg/httpstream/wsstream/conn.go).
+import { closedUp, joined } from '../joined.ts';
+import type { Fault, Side } from '../relay.ts';
 import { createBase64Decoder, printBase64 } from './base64.ts';
 import { type Malformed, malformed } from './frame-head.ts';
-import type { Piece } from './messages.ts';
+import { type Going, type Message, type Piece, together } from './messages.ts';
 
 /** What has come of a message: of which channel, and what it says there, decoded. */
 export interface Numbered {
-  readonly kind: 'numbered';
   readonly channel: number;
   readonly first: boolean;
   readonly last: boolean;
@@ -15,8 +16,10 @@ export interface Numbered {
 
 const ZERO = 0x30;
 
-/** Of one side. Undefined: no number has come yet, or the message ended without one, which upstream passes over too. */
-export function createNumberReader(isBase64: boolean): (piece: Piece) => Numbered | Malformed | undefined {
+/** Undefined: no number has come yet, or the message ended without one, which upstream passes over too. */
+type ReadNumbered = (piece: Piece) => Numbered | Malformed | undefined;
+
+function createPieceReader(isBase64: boolean): ReadNumbered {
   let message: { readonly channel: number; readonly decode: Decode } | undefined;
 
   return ({ bytes, last }) => {
@@ -31,18 +34,63 @@ export function createNumberReader(isBase64: boolean): (piece: Piece) => Numbere
     const { channel, decode } = message;
     if (last) message = undefined;
     const decoded = decode(first ? bytes.subarray(1) : bytes, last);
-    if (decoded === undefined) return malformed('a message is not base64');
-    return { kind: 'numbered', channel, first, last, bytes: decoded };
+    return decoded === undefined
+      ? malformed('a message is not base64')
+      : { channel, first, last, bytes: decoded };
   };
 }
 
 type Decode = ReturnType<typeof createBase64Decoder>;
 
-/** One whole message. */
-export function printNumbered(isBase64: boolean, channel: number, bytes: Uint8Array): Uint8Array {
-  const said = isBase64 ? printBase64(bytes) : bytes;
-  const message = new Uint8Array(1 + said.length);
-  message[0] = isBase64 ? ZERO + channel : channel;
-  message.set(said, 1);
-  return message;
+/**
+ * Of one side: what pieces that came at once say. Pieces of one channel after each other are one, where `isWhole` does not say
+ * that its messages are read each for itself: a thousand messages of one byte cost no more than one of a thousand.
+ */
+export function createNumberReader(
+  isBase64: boolean,
+  isWhole: (channel: number) => boolean,
+): (pieces: readonly Piece[]) => readonly Numbered[] | Malformed {
+  const read = createPieceReader(isBase64);
+
+  return (pieces) => {
+    const runs: Numbered[][] = [];
+    for (const piece of pieces) {
+      const said = read(piece);
+      if (said === undefined) continue;
+      if ('kind' in said) return said;
+      const run = runs.at(-1);
+      if (run?.[0]?.channel === said.channel && !isWhole(said.channel)) run.push(said);
+      else runs.push([said]);
+    }
+    return runs.map(asOne);
+  };
+}
+
+/** Of one channel, at least one. */
+function asOne(run: readonly Numbered[]): Numbered {
+  const [begin, end] = [run[0], run.at(-1)] as [Numbered, Numbered];
+  return { ...begin, last: end.last, bytes: closedUp(run.map(({ bytes }) => bytes)) };
+}
+
+/** What comes of all that one side has said, until something of it is a fault. */
+export function eachOf(
+  all: readonly Numbered[] | Malformed,
+  from: Side,
+  hear: (from: Side, said: Numbered) => Going<Message> | Fault,
+): Going<Message> | Fault {
+  if ('kind' in all) return { kind: 'fault', from, why: all.why };
+  const passed: Going<Message>[] = [];
+  for (const said of all) {
+    const next = hear(from, said);
+    if (next.kind === 'fault') return next;
+    passed.push(next);
+  }
+  return together(passed);
+}
+
+/** One whole message of what stands in these parts. */
+export function printNumbered(isBase64: boolean, channel: number, parts: readonly Uint8Array[]): Message {
+  return isBase64
+    ? [Uint8Array.of(ZERO + channel), printBase64(joined(parts))]
+    : [Uint8Array.of(channel), ...parts];
 }

@@ -1,10 +1,18 @@
 // Port-forward with its ports in the query: connection n has the data channel 2n and the error channel 2n + 1, and on both the
 // server first says the port. Source: k8s.io/cri-streaming pkg/streaming/portforward/websocket.go.
 import type { PortsProtocol } from '../channels.ts';
-import type { Fault, Passed, PortsTap, Relay, Side } from '../relay.ts';
+import type { Fault, PortsTap, Relay, Side } from '../relay.ts';
 import type { Random } from './frame-printer.ts';
-import { type MessageRelay, NOTHING, otherSide, passedTo, together } from './messages.ts';
-import { createNumberReader, type Numbered, printNumbered } from './numbered.ts';
+import {
+  type Going,
+  type Message,
+  type MessageRelay,
+  NOTHING,
+  otherSide,
+  passedTo,
+  together,
+} from './messages.ts';
+import { createNumberReader, eachOf, type Numbered, printNumbered } from './numbered.ts';
 import { createWebSocketRelay } from './relay.ts';
 
 export interface PortsOptions {
@@ -34,7 +42,10 @@ const isError = (channel: number): boolean => channel % 2 === 1;
 
 function createPortsMessages({ protocol, ports, tap }: PortsOptions): MessageRelay {
   const { base64 } = protocol;
-  const numbered = { agent: createNumberReader(base64), server: createNumberReader(base64) };
+  const numbered = {
+    agent: createNumberReader(base64, () => false),
+    server: createNumberReader(base64, () => false),
+  };
   const connections = ports.slice(0, base64 ? MAX_BASE64_PORTS : undefined).map((port, connection) => ({
     /** As the server says it. */
     port: Uint8Array.of(port & 0xff, port >> 8),
@@ -44,10 +55,10 @@ function createPortsMessages({ protocol, ports, tap }: PortsOptions): MessageRel
   const heard = connections.flatMap(() => [0, 0]);
   let isClosed = false;
 
-  const on = (to: Side, channel: number, bytes: Uint8Array): Passed =>
-    passedTo(to, [printNumbered(base64, channel, bytes)]);
+  const on = (to: Side, channel: number, bytes: Uint8Array): Going<Message> =>
+    passedTo(to, [printNumbered(base64, channel, [bytes])]);
 
-  const data = (from: Side, channel: number, bytes: Uint8Array): Passed => {
+  const data = (from: Side, channel: number, bytes: Uint8Array): Going<Message> => {
     const connection = connectionOf(channel);
     if (bytes.length === 0 || connections[connection]?.refusal !== undefined) return NOTHING;
     if (!isError(channel)) tap.passed(connection, from, bytes.length);
@@ -55,7 +66,10 @@ function createPortsMessages({ protocol, ports, tap }: PortsOptions): MessageRel
   };
 
   /** The port goes on as one message, which clients wait for. Undefined: it is another than was asked for. */
-  const fromServer = ({ channel, bytes }: Numbered, { port, refusal }: Connection): Passed | undefined => {
+  const fromServer = (
+    { channel, bytes }: Numbered,
+    { port, refusal }: Connection,
+  ): Going<Message> | undefined => {
     const before = heard[channel] ?? 0;
     const said = bytes.subarray(0, PORT_BYTES - before);
     if (said.some((byte, i) => byte !== port[before + i])) return undefined;
@@ -75,19 +89,18 @@ function createPortsMessages({ protocol, ports, tap }: PortsOptions): MessageRel
     isClosed = true;
   };
 
+  const hear = (from: Side, said: Numbered): Going<Message> | Fault => {
+    const fault = (why: string): Fault => ({ kind: 'fault', from, why });
+    const connection = connections[connectionOf(said.channel)];
+    if (connection === undefined || (from === 'agent' && isError(said.channel))) {
+      return fault('a message is on a channel that its sender does not have');
+    }
+    if (from === 'agent') return data(from, said.channel, said.bytes);
+    return fromServer(said, connection) ?? fault('another port was forwarded than was asked for');
+  };
+
   return {
-    read: (from, piece) => {
-      const fault = (why: string): Fault => ({ kind: 'fault', from, why });
-      const said = numbered[from](piece);
-      if (said === undefined) return NOTHING;
-      if (said.kind === 'malformed') return fault(said.why);
-      const connection = connections[connectionOf(said.channel)];
-      if (connection === undefined || (from === 'agent' && isError(said.channel))) {
-        return fault('a message is on a channel that its sender does not have');
-      }
-      if (from === 'agent') return data(from, said.channel, said.bytes);
-      return fromServer(said, connection) ?? fault('another port was forwarded than was asked for');
-    },
+    read: (from, pieces) => eachOf(numbered[from](pieces), from, hear),
     ended: (from) => {
       // The agent's last word leaves the server's still to come.
       if (from === 'server') close();

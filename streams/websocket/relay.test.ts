@@ -19,22 +19,25 @@ import {
   utf8,
 } from './test-frames.ts';
 
-/** Passes every piece on as a message; what it is asked is written down. */
+/** Passes every piece on as a message, until one ends it; what it is asked is written down. */
 function echo({ isText = false } = {}) {
   const asked: string[] = [];
   const inner: MessageRelay = {
-    read: (from, piece) => {
-      if (piece.bytes[0] === 0xee) return { kind: 'fault', from, why: 'it says so' };
-      if (piece.bytes[0] === 0xdd) return { ...passedTo('agent', [utf8('bye')]), over: true };
-      return passedTo(otherSide(from), [piece.bytes]);
+    read: (from, pieces) => {
+      if (pieces[0]?.bytes[0] === 0xee) return { kind: 'fault', from, why: 'it says so' };
+      if (pieces[0]?.bytes[0] === 0xdd) return { ...passedTo('agent', [[utf8('bye')]]), over: true };
+      return passedTo(
+        otherSide(from),
+        pieces.map(({ bytes }) => [bytes]),
+      );
     },
     ended: (from) => {
       asked.push(`ended ${from}`);
-      return passedTo(otherSide(from), [utf8(`${from} has ended`)]);
+      return passedTo(otherSide(from), [[utf8(`${from} has`), utf8(' ended')]]);
     },
     end: ({ message }) => {
       asked.push('end');
-      return passedTo('agent', [utf8(message)]);
+      return passedTo('agent', [[utf8(message)]]);
     },
   };
   let masks = 0;
@@ -53,7 +56,7 @@ const closed = (code: number, reason = ''): Frame => ({
 });
 const last = { message: 'the grant has ended', status: '{}' };
 
-test('fragments go on as messages of their own, since Go’s server takes each for one', () => {
+test('fragments go on as messages, since Go’s server takes each for one', () => {
   for (const from of ['agent', 'server'] as const) {
     const { relay } = echo();
     const all = [
@@ -131,7 +134,7 @@ test('after a close frame no frame goes that way', () => {
     server: [],
     over: false,
   });
-  expect(heard([relay.pass(passedTo('server', [bytes(1)]))]).server).toEqual([]);
+  expect(heard([relay.pass(passedTo('server', [[bytes(1)]]))]).server).toEqual([]);
 });
 
 test.each(['agent', 'server'] as const)(
@@ -179,7 +182,7 @@ test('once it is over nothing passes and nothing is asked', () => {
   relay.end(last);
   const nothing = { ...NOTHING, over: true };
   expect(relay.read('agent', frame('agent', binary(1)))).toEqual(nothing);
-  expect(relay.pass(passedTo('agent', [bytes(1)]))).toEqual(nothing);
+  expect(relay.pass(passedTo('agent', [[bytes(1)]]))).toEqual(nothing);
   expect(relay.end(last)).toEqual(nothing);
   expect(relay.ended('server')).toEqual(nothing);
   expect(asked).toEqual(['end']);
@@ -187,7 +190,7 @@ test('once it is over nothing passes and nothing is asked', () => {
 
 test('what is within may end it: both are closed, and what is said after that is not read', () => {
   const { relay } = echo();
-  const wire = joined([frame('agent', binary(0xdd)), frame('agent', binary(0xee))]);
+  const wire = joined([frame('agent', binary(0xdd)), frame('agent', { opcode: PING, payload: bytes() })]);
   expect(heard(say(relay, 'agent', wire))).toEqual({
     agent: [shown({ opcode: BINARY, payload: utf8('bye') }), shown(closed(1000))],
     server: [shown(closed(1000))],

@@ -5,11 +5,20 @@ import type { Fault, Last, Passed, Relay, Side } from '../relay.ts';
 import { type Closing, NORMAL_CLOSURE } from './close.ts';
 import { createFramePrinter, type FramePrinter, type Random } from './frame-printer.ts';
 import { createFrameReader, type Said } from './frame-reader.ts';
-import { type MessageRelay, NOTHING, otherSide, passedTo, together } from './messages.ts';
+import {
+  type Going,
+  type Message,
+  type MessageRelay,
+  NOTHING,
+  otherSide,
+  type Piece,
+  passedTo,
+  together,
+} from './messages.ts';
 
 export interface WebSocketRelay extends Relay {
   /** Prints messages that nothing read has called for. */
-  pass(messages: Passed): Passed;
+  pass(messages: Going<Message>): Passed;
 }
 
 /** `isText`: messages go on as text, else as binary, whatever they came as; Kubernetes' servers and clients take both. */
@@ -32,11 +41,11 @@ export function createWebSocketRelay(options: {
   const frames = (side: Side, print: (printer: FramePrinter) => readonly Uint8Array[]): Passed =>
     passedTo(side, closedTo.has(side) ? [] : print(printers[side]));
 
-  const pass = (messages: Passed): Passed => {
+  const pass = (messages: Going<Message>): Passed => {
     const { toAgent, toServer } = messages;
     const passed = together([
-      frames('agent', (printer) => toAgent.map(printer.message)),
-      frames('server', (printer) => toServer.map(printer.message)),
+      frames('agent', (printer) => toAgent.flatMap(printer.message)),
+      frames('server', (printer) => toServer.flatMap(printer.message)),
     ]);
     return messages.over
       ? together([passed, close('agent', NORMAL_CLOSURE), close('server', NORMAL_CLOSURE), finish()])
@@ -44,7 +53,7 @@ export function createWebSocketRelay(options: {
   };
 
   const close = (side: Side, closing: Closing): Passed => {
-    const passed = frames(side, (printer) => [printer.close(closing)]);
+    const passed = frames(side, (printer) => printer.close(closing));
     closedTo.add(side);
     return passed;
   };
@@ -60,13 +69,14 @@ export function createWebSocketRelay(options: {
     return pass(inner.ended(side));
   };
 
-  const goOn = (from: Side, said: Said): Passed | Fault => {
+  const say = (from: Side, pieces: readonly Piece[]): Passed | Fault => {
+    const messages = inner.read(from, pieces);
+    return messages.kind === 'fault' ? messages : pass(messages);
+  };
+
+  const control = (from: Side, said: Control): Passed => {
     const to = otherSide(from);
-    if (said.kind === 'piece') {
-      const messages = inner.read(from, said);
-      return messages.kind === 'fault' ? messages : pass(messages);
-    }
-    if (said.kind !== 'close') return frames(to, (printer) => [printer.control(said.kind, said.bytes)]);
+    if (said.kind !== 'close') return frames(to, (printer) => printer.control(said.kind, said.bytes));
     const passed = together([endedFrom(from), close(to, said.closing)]);
     return ended.size === 2 ? together([passed, finish()]) : passed;
   };
@@ -77,8 +87,8 @@ export function createWebSocketRelay(options: {
       const read = readers[from](chunk);
       if ('kind' in read) return { kind: 'fault', from, why: read.why };
       const all: Passed[] = [];
-      for (const said of read) {
-        const passed = goOn(from, said);
+      for (const said of inRuns(read)) {
+        const passed = 'kind' in said ? control(from, said) : say(from, said);
         if (passed.kind === 'fault') return passed;
         all.push(passed);
         if (over) break;
@@ -89,4 +99,18 @@ export function createWebSocketRelay(options: {
     end: (last: Last) => (over ? { ...NOTHING, over } : pass({ ...inner.end(last), over: true })),
     pass: (messages) => (over ? { ...NOTHING, over } : pass(messages)),
   };
+}
+
+type Control = Exclude<Said, Piece>;
+
+/** What is said in messages between control frames, together. */
+function inRuns(all: readonly Said[]): readonly (readonly Piece[] | Control)[] {
+  const runs: (Piece[] | Control)[] = [];
+  for (const said of all) {
+    const run = runs.at(-1);
+    if (said.kind !== 'piece') runs.push(said);
+    else if (Array.isArray(run)) run.push(said);
+    else runs.push([said]);
+  }
+  return runs;
 }

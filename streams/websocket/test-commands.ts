@@ -15,11 +15,16 @@ function protocolOf(name: string): CommandProtocol {
 export const V5 = 'v5.channel.k8s.io';
 export const BASE64 = 'v4.base64.channel.k8s.io';
 
-/** With a tap that passes all on and a person at stderr, unless told otherwise. */
-export function command(name = V5, options: { tap?: KeepingTap; readAlong?: ReadAlong } = {}) {
-  const { tap, readAlong } = { tap: keepingTap(), readAlong: 'stderr' as const, ...options };
-  const random = () => bytes(9, 8, 7, 6);
-  return { tap, relay: createWebSocketCommand({ protocol: protocolOf(name), readAlong, tap, random }) };
+/** With every channel, a tap that passes all on and a person at stderr, unless told otherwise. */
+export function command(
+  name = V5,
+  options: { tap?: KeepingTap; readAlong?: ReadAlong; channels?: readonly Channel[] } = {},
+) {
+  const defaults = { tap: keepingTap(), readAlong: 'stderr' as const, channels: CHANNELS };
+  const { tap, readAlong, channels } = { ...defaults, ...options };
+  const random = (size: number) => new Uint8Array(size).fill(9);
+  const asked = { protocol: protocolOf(name), channels: new Set(channels), readAlong, tap };
+  return { tap, relay: createWebSocketCommand({ ...asked, random }) };
 }
 
 /** A message as the protocol has it. */

@@ -75,7 +75,7 @@ export function heard(all: readonly Passed[]): Heard {
 export function say(relay: Relay, from: Side, wire: Uint8Array, cuts: readonly number[] = []): Passed[] {
   const places = [0, ...[...cuts].sort((a, b) => a - b), wire.length];
   return places.slice(1).map((to, i) => {
-    const passed = relay.read(from, wire.subarray(places[i] ?? 0, to));
+    const passed = relay.read(from, wire.slice(places[i] ?? 0, to));
     if (passed.kind === 'fault') throw new Error(passed.why);
     return passed;
   });

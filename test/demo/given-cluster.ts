@@ -9,6 +9,7 @@ import { kindsThere, removeKinds, removeKindsByHand } from './kinds.ts';
 import { AGENT, namesOf } from './names.ts';
 import { type Given, UsageError } from './options.ts';
 import { castOf, inPods, podsReady, setUp } from './pods.ts';
+import { replayOf } from './replay.ts';
 import type { Stage } from './stage.ts';
 
 const CHART = join(import.meta.dirname, '../../charts/chaperone');
@@ -58,7 +59,7 @@ export async function setGivenStage(
       kubectl,
       give: async (grant) => void (await create({ kubectl }, grant)),
       // Reading the token that must not be found would take breaking the glass.
-      pods: { signature: undefined },
+      pods: { signature: undefined, replay: replayOf(system, asGiven(given)) },
       audit: { missing: "this cluster's audit log is its owners' to read" },
       collector: { missing: "where this cluster's spans go, if anywhere, is its owners' to read" },
       bare: false,
@@ -70,6 +71,11 @@ export async function setGivenStage(
     throw error;
   }
 }
+
+const asGiven = ({ context, kubeconfig }: Given): string[] => [
+  ...['--context', context],
+  ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+];
 
 /** The namespace of the one chaperone that a cluster can have. */
 async function installation({ kubectl }: GivenClients): Promise<string | undefined> {

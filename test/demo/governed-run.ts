@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { waitFor } from '../cluster/wait.ts';
 import type { Kind } from './rules.ts';
 
-const CLI = join(import.meta.dirname, '../../dist/cli.mjs');
+/** The command line as it is shipped. */
+export const CLI = join(import.meta.dirname, '../../dist/cli.mjs');
 const UP_MS = 20_000;
 
 export interface GovernedRun {

@@ -11,6 +11,8 @@ export interface Names {
 
 export const ACCOUNT = 'triage-bot';
 export const AGENT = 'triage';
+/** What the shop runs: a pod, and its container. */
+export const WEB = 'web';
 
 /** What must not be seen without a Grant that reveals it. */
 export const TLS_KEY = 'shop-private-key-5f1e0c';

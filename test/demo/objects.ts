@@ -1,6 +1,6 @@
 // What the demo puts into a cluster: a shop with Secrets, the same agent twice (without and with chaperone), a policy and two
 // Grants.
-import { ACCOUNT, AGENT, DATABASE_PASSWORD, type Names, TLS_KEY } from './names.ts';
+import { ACCOUNT, AGENT, DATABASE_PASSWORD, type Names, TLS_KEY, WEB } from './names.ts';
 
 const core = (kind: string, metadata: object, more: object = {}) => ({
   apiVersion: 'v1',
@@ -29,18 +29,18 @@ function administrator(of: string, { shop }: Names, reach: Reach) {
 }
 
 /** A container that waits to be told what to do; Pod Security `restricted` takes it. */
-const idlePod = (of: string, name: string, image: string, more: object = {}) =>
+const idlePod = (of: string, name: string, container: string, image: string, account: string) =>
   core(
     'Pod',
     { name, namespace: of },
     {
       spec: {
-        ...more,
+        serviceAccountName: account,
         terminationGracePeriodSeconds: 1,
         securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
         containers: [
           {
-            name: 'agent',
+            name: container,
             image,
             imagePullPolicy: 'IfNotPresent',
             command: ['sh', '-c', 'sleep infinity'],
@@ -55,8 +55,7 @@ const idlePod = (of: string, name: string, image: string, more: object = {}) =>
 const BASKETS = ['basket-1', 'basket-2', 'basket-3'];
 
 /** With an unmodified kubectl. */
-export const agentPod = (of: string, image: string) =>
-  idlePod(of, AGENT, image, { serviceAccountName: ACCOUNT });
+export const agentPod = (of: string, image: string) => idlePod(of, AGENT, 'agent', image, ACCOUNT);
 
 export function shopAndAgents(names: Names, image: string, reach: Reach): object[] {
   const { shop, loose, agents } = names;
@@ -73,8 +72,8 @@ export function shopAndAgents(names: Names, image: string, reach: Reach): object
       core('ConfigMap', { name, namespace: shop, labels: { app: 'basket' } }, { data: { items: '1' } }),
     ),
     // Of a new namespace the default one may not be there yet.
-    core('ServiceAccount', { name: 'web', namespace: shop }),
-    idlePod(shop, 'web', image, { serviceAccountName: 'web' }),
+    core('ServiceAccount', { name: WEB, namespace: shop }),
+    idlePod(shop, WEB, WEB, image, WEB),
     ...[loose, agents].flatMap((of) => [
       core('ServiceAccount', { name: ACCOUNT, namespace: of }),
       administrator(of, names, reach),

@@ -13,8 +13,8 @@ and a control plane without nodes show, and says which steps it left out and why
                        of its own; with chaperone as it is installed there, else with one that is
                        there for the demo
   --kubeconfig FILE    with --context: the file that has it (default: as kubectl finds it)
-  --agent-image IMAGE  with --context: what the agents run, with sh, find, grep and kubectl in it;
-                       its nodes have it or pull it
+  --agent-image IMAGE  with --context: what the agents run, with sh, ls, find, grep and kubectl in
+                       it; its nodes have it or pull it
   --image REPO:TAG     with --context, where chaperone is not installed: its image, likewise
 
   --json               an object a step: {step, command, expected, outcome, ok} or {step, left_out}
@@ -54,7 +54,7 @@ export function readOptions(argv: readonly string[]): Options | 'help' {
   }
   if (agentImage === undefined)
     throw new UsageError(
-      '--context needs --agent-image IMAGE: what the agents run, with sh, find, grep and kubectl in it',
+      '--context needs --agent-image IMAGE: what the agents run, with sh, ls, find, grep and kubectl in it',
     );
   return {
     json,

@@ -8,6 +8,7 @@ import { installChaperone, SYSTEM } from '../install.ts';
 import { liveSignature } from './credential-search.ts';
 import { AGENT, PLAIN_NAMES } from './names.ts';
 import { castOf, inPods, setUp } from './pods.ts';
+import { replayOf } from './replay.ts';
 import type { Stage } from './stage.ts';
 
 /** Sets the stage; `say` hears how far it is. What was started is stopped again where a part fails. */
@@ -30,7 +31,10 @@ export async function setOwnStage(say: (line: string) => void): Promise<Stage> {
       reach: 'cluster',
       kubectl,
       give: async (grant) => void (await create(cluster, grant)),
-      pods: { signature: await liveSignature(kubectl, names.agents) },
+      pods: {
+        signature: await liveSignature(kubectl, names.agents),
+        replay: replayOf(SYSTEM, ['--kubeconfig', kubeconfig]),
+      },
       audit,
       collector,
       bare: false,

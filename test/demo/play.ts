@@ -4,6 +4,7 @@ import { bare } from './acts/bare.ts';
 import { before } from './acts/before.ts';
 import { bounded } from './acts/bounded.ts';
 import { granted } from './acts/granted.ts';
+import { inside } from './acts/inside.ts';
 import { known } from './acts/known.ts';
 import { refused } from './acts/refused.ts';
 import type { Stage } from './stage.ts';
@@ -15,7 +16,7 @@ export async function play(stage: Stage, screen: Screen): Promise<void> {
   for (const line of stage.cast) screen.note(line);
   await before(stage, screen);
   const heard: string[] = [];
-  for (const act of [after, granted, refused, bounded]) heard.push(await act(stage, screen));
+  for (const act of [after, granted, inside, refused, bounded]) heard.push(await act(stage, screen));
   await known(stage, screen, heard.join('\n'));
   if (stage.bare) await bare(stage, screen);
 }

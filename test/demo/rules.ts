@@ -1,5 +1,5 @@
 // The policy that governs the agent, and the two Grants that it is given.
-import { ACCOUNT, AGENT, type Names } from './names.ts';
+import { ACCOUNT, AGENT, type Names, WEB } from './names.ts';
 
 export interface Kind {
   readonly kind: string;
@@ -40,6 +40,15 @@ export const policy = (names: Names) =>
           apiGroups: [''],
           resources: ['configmaps'],
           verbs: ['list', 'delete'],
+        },
+        {
+          namespaces: [names.shop],
+          apiGroups: [''],
+          resources: ['pods/exec'],
+          resourceNames: [WEB],
+          verbs: ['create'],
+          containers: [WEB],
+          commands: [['ls']],
         },
       ],
     },

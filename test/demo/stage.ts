@@ -19,6 +19,14 @@ export function isMissing(part: object): part is Missing {
   return 'missing' in part;
 }
 
+/** What there is where agents run in pods. */
+export interface Pods {
+  /** Of the token that must not be found, where it can be known. */
+  readonly signature: string | undefined;
+  /** What was recorded under an Audit-ID, as a person reads it, and the command that shows it. */
+  readonly replay: (id: string) => Promise<{ readonly command: string; readonly text: string }>;
+}
+
 export interface Stage {
   readonly names: Names;
   /** Who plays, a line each. */
@@ -36,8 +44,7 @@ export interface Stage {
   readonly revoke: (grant: Kind) => Promise<void>;
   /** The records of the governed agent's calls, and the command that shows them. */
   readonly records: () => Promise<{ readonly command: string; readonly text: string }>;
-  /** Agents that run in pods. `signature`: of the token that must not be found, where it can be known. */
-  readonly pods: { readonly signature: string | undefined } | Missing;
+  readonly pods: Pods | Missing;
   /** What shows without pods only: a controller that nothing waits for, and static policies that no webhook precedes. */
   readonly bare: boolean;
   readonly audit: Audit | Missing;

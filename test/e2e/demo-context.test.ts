@@ -35,8 +35,8 @@ test('the demo brings chaperone where there is none, and takes away all that it 
     'the API server never heard of either',
     'every call is a span at the OpenTelemetry Collector, a command each',
   ]);
-  expect(steps).toHaveLength(23);
-  expect(stderr).toMatch(/^… 21 steps, each as expected, 2 left out, in \d+ s$/m);
+  expect(steps).toHaveLength(26);
+  expect(stderr).toMatch(/^… 24 steps, each as expected, 2 left out, in \d+ s$/m);
   expect(code).toBe(0);
   expect(await given.everything()).toBe(before);
 }, 240_000);

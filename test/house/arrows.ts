@@ -6,7 +6,7 @@ import ts from 'typescript';
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   policy: [],
   masking: ['policy'],
-  streams: ['policy'],
+  streams: ['policy', 'masking'],
   wire: ['policy'],
   telemetry: [],
   sidecar: ['policy', 'masking', 'streams', 'wire', 'telemetry'],

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { inflate } from '../../../sidecar/inflate.ts';
 import {
+  CHANNELS,
   type CommandProtocol,
   SPDY_COMMAND_PROTOCOLS,
   WEBSOCKET_COMMAND_PROTOCOLS,
@@ -82,10 +83,11 @@ const command = (name: string, protocol: CommandProtocol, wire: 'websocket' | 's
   closes: protocol.closeSignal,
   make() {
     const { tap, said } = commandTap();
+    const options = { protocol, channels: new Set(CHANNELS), readAlong: 'stderr', tap } as const;
     const relay =
       wire === 'websocket'
-        ? createWebSocketCommand({ protocol, readAlong: 'stderr', tap, random })
-        : createSpdyCommand({ protocol, tap, inflate });
+        ? createWebSocketCommand({ ...options, random })
+        : createSpdyCommand({ ...options, inflate });
     return { relay, said };
   },
 });
