@@ -57,7 +57,7 @@ const path = fc.constantFrom(...PATHS);
 const value: fc.Arbitrary<Make> = fc.oneof(
   fc
     .constantFrom(...SECRETS, `--key=${SECRETS[0]}`, `to ${SECRETS[0]}`, 'x', null, 1, {}, [])
-    .map((it) => () => it),
+    .map((it) => () => structuredClone(it)),
   path.map((from) => (of: Json) => structuredClone(at(of, from))),
 );
 const key = fc.oneof(
