@@ -103,7 +103,7 @@ const listing = fc
   });
 
 /** What is streamed, with all that may be said of it and what only looks so. */
-const streaming = fc
+const saidOfStreams = fc
   .tuple(
     oneOf(
       '/api/v1/namespaces/shop/pods/web/exec /api/v1/namespaces/shop/pods/web/attach',
@@ -124,6 +124,14 @@ const streaming = fc
     ),
   )
   .map(([at, said]) => (said.length === 0 ? at : `${at}?${said.join('&')}`));
+
+/** As clients ask: of all that may be said, most goes with only one of the three. */
+const asked = oneOf(
+  'exec?command=ls&command=-l exec?command=a+b%26c&container=app&stdin=true&tty=true attach?container=app attach?container=app&stdin=1',
+  'portforward?ports=80,443 portforward?ports=443&ports=80 portforward?ports=80&timeout=5s portforward',
+).map((said) => `/api/v1/namespaces/shop/pods/web/${said}`);
+
+const streaming = fc.oneof(saidOfStreams, asked);
 
 /** Not the origin form at all, or long: what a client sends at most, and beyond what we read. */
 const otherForms = fc.constantFrom(

@@ -81,7 +81,11 @@ test.each([
     ['patch', 'secret', 'web-tls', ...inShop, '--dry-run=server', '-p', '{"data":{"key":"YQ=="}}'],
     /over the hidden value at data\.key/,
   ],
-  ['no stream', ['get', '--raw', `/api/v1/namespaces/${agents.shop}/pods/x/proxy/`], /are not recorded/],
+  [
+    'no proxy',
+    ['get', '--raw', `/api/v1/namespaces/${agents.shop}/pods/x/proxy/`],
+    /what a proxy carries is not recorded/,
+  ],
 ])('an agent that is observed still meets %s', async (_, argv, why) => {
   const { code, stderr } = await kubectl(...argv);
   expect(code, stderr).not.toBe(0);
