@@ -46,7 +46,7 @@ export interface LiveStream {
 /** A connection whose other end is gone without a word is found dead within minutes; one that is only silent is never ended. */
 const KEEP_ALIVE_MS = 30_000;
 
-const NOT_ACKNOWLEDGED = 'what was written of it is not acknowledged';
+const NOT_KEPT = 'it is full, or what was written of it is not acknowledged';
 
 export function openStream(parts: LiveStreamParts): LiveStream {
   const { admitted, switched, call, res, socket } = parts;
@@ -89,7 +89,7 @@ export function openStream(parts: LiveStreamParts): LiveStream {
   const lose = (): void => {
     recording = undefined;
     stream.recorded = false;
-    if (parts.mustRecord()) parts.cut(refuse('RecordingEnded', { request, why: NOT_ACKNOWLEDGED }));
+    if (parts.mustRecord()) parts.cut(refuse('RecordingEnded', { request, why: NOT_KEPT }));
   };
   if (failed?.aborted) setImmediate(lose);
   failed?.addEventListener('abort', lose, { once: true });

@@ -5,17 +5,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Door } from '../../test/adversarial/agent.ts';
-import { kubeconfigOf, mightyToken } from '../../test/adversarial/governed.ts';
+import { kubeconfigOf } from '../../test/adversarial/governed.ts';
 import { type Cluster, openCluster } from '../../test/cluster/cluster.ts';
-import { freshNamespace } from '../../test/cluster/fixture.ts';
 import { agentImage } from '../../test/cluster/images.ts';
 import { Obstacle } from '../../test/cluster/obstacle.ts';
 import { startCluster } from '../../test/cluster/start.ts';
-import { startGoverned } from '../../test/fuzz/governed.ts';
 import { echoes } from '../../test/streams/echo.ts';
 import { type Kubectl, kubectl, kubectls } from '../../test/streams/kubectls.ts';
 import { manyStreams } from '../../test/streams/many.ts';
-import { POD, streamPod, streamRules, WEB } from '../../test/streams/stage.ts';
+import { streamRunStage } from '../../test/streams/run-stage.ts';
+import { POD, WEB } from '../../test/streams/stage.ts';
 import { report, WAYS, type Way } from './report.ts';
 
 const HELP = `Usage: npm run bench:streams [-- OPTION]
@@ -66,24 +65,15 @@ async function copies(by: Kubectl, { kubeconfigs }: Doors, folder: string, { rou
 }
 
 async function measure(cluster: Cluster, size: Size) {
-  await using namespace = await freshNamespace(cluster, 'bench');
-  const token = await mightyToken(cluster, namespace.name);
-  await streamPod(cluster, namespace.name);
-  const standing = { lifetime: '168h', rules: streamRules(namespace.name) };
-  const policy = {
-    apiVersion: 'chaperone.dev/v1alpha1',
-    kind: 'AgentPolicy',
-    metadata: { name: 'bench' },
-    spec: { standing },
-  };
-  await using governed = await startGoverned(cluster, namespace.name, token, policy);
+  await using run = await streamRunStage(cluster, 'bench');
+  const { governed, namespace, token, pod } = run;
   const { hostname, port } = new URL(cluster.server);
   const doors = { direct: { host: hostname, port: Number(port), ca: cluster.ca, token }, through: governed };
   const folder = await mkdtemp(join(cluster.folder, 'bench-'));
   const kubeconfigs = { direct: join(folder, 'direct.conf'), through: join(folder, 'through.conf') };
   for (const way of WAYS)
-    await writeFile(kubeconfigs[way], kubeconfigOf(doors[way], doors[way].ca, namespace.name));
-  const scene: Doors = { doors, kubeconfigs, pod: `/api/v1/namespaces/${namespace.name}/pods/${POD}` };
+    await writeFile(kubeconfigs[way], kubeconfigOf(doors[way], doors[way].ca, namespace));
+  const scene: Doors = { doors, kubeconfigs, pod };
 
   const echo: Record<Way, number[]> = { direct: [], through: [] };
   for (let round = 0; round < size.rounds; round += 1) {

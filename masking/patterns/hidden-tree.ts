@@ -16,7 +16,7 @@ export interface Hiding {
 }
 
 /** Of more a write is not judged: each is held with where it stands. */
-export const MAX_TEXTS = 10_000;
+const MAX_TEXTS = 10_000;
 
 /** Unreadable: it says no version, so that nothing in it was hidden by what could be put back, or is more than can be held. */
 export function hiddenTexts(live: unknown, { hash, patterns, isLeft }: Hiding): HiddenTexts | Unreadable {

@@ -16,7 +16,7 @@ export function printPath(path: readonly Step[]): string {
 }
 
 /** By its `name` where no other item of the list has that, else by its index. */
-export function itemOf(list: readonly unknown[], index: number): Item {
+function itemOf(list: readonly unknown[], index: number): Item {
   const name = nameOf(list[index]);
   return name === undefined || timesIn(list).get(name) !== 1 ? [index] : [name];
 }

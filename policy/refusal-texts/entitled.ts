@@ -1,6 +1,5 @@
 // Why a call is refused for what its agent is entitled to: by the rule that decided, by the absence of one, or by what this
 // version does not do yet under any rule.
-import { printDuration } from '../duration.ts';
 import { listed, word } from '../quoting.ts';
 import { row, type Why } from './row.ts';
 
@@ -127,22 +126,6 @@ export const entitledTexts = {
     (f: Why) => `no single call is that: ${f.why}`,
     'alter',
     'ask about one: a verb, a resource with its API group or a path, and the namespace where it lies in one',
-  ),
-  BudgetSpent: row(
-    403,
-    (f: { rule: string; verbs: readonly string[]; max: number; per: string; retryAfterSeconds: number }) =>
-      `${f.rule} is spent: at most ${f.max} ${f.verbs.join(' or ')} in ${f.per}, refused ones among them`,
-    'retry',
-    (f) =>
-      `in ${printDuration(f.retryAfterSeconds * 1000)}, when there is room for one; until then stop, or tell a person, ` +
-      'for only the owners of that policy can change it',
-  ),
-  CollectionNotCounted: row(
-    403,
-    (f: { rule: string }) =>
-      `${f.rule} counts what is deleted, and how many this would delete nobody knows before`,
-    'alter',
-    'delete the objects one by one, each by its name',
   ),
   // What this version does not do yet (not-yet.ts).
   QuorumNotYet: row(

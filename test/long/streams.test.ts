@@ -2,12 +2,11 @@
 // sidecar has, each of them still served.
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
-import { mightyToken } from '../adversarial/governed.ts';
-import { freshNamespace, suiteCluster } from '../cluster/fixture.ts';
-import { startGoverned } from '../fuzz/governed.ts';
+import { suiteCluster } from '../cluster/fixture.ts';
 import { kubectl, kubectls } from '../streams/kubectls.ts';
 import { manyStreams } from '../streams/many.ts';
-import { POD, streamPod, streamRules, streamStage, WEB } from '../streams/stage.ts';
+import { streamRunStage } from '../streams/run-stage.ts';
+import { POD, streamRules, streamStage, WEB } from '../streams/stage.ts';
 
 const STDIN_BYTES = 100_000_000;
 const EXECS = 200;
@@ -38,18 +37,8 @@ describe.each((await kubectls(cluster)).map((by) => [by.name, by] as const))('ku
 });
 
 test('200 execs and 500 watches at once are served in the memory of a sidecar', async () => {
-  await using namespace = await freshNamespace(cluster, 'many');
-  const token = await mightyToken(cluster, namespace.name);
-  await streamPod(cluster, namespace.name);
-  const standing = { lifetime: '168h', rules: streamRules(namespace.name) };
-  const policy = {
-    apiVersion: 'chaperone.dev/v1alpha1',
-    kind: 'AgentPolicy',
-    metadata: { name: 'many' },
-    spec: { standing },
-  };
-  await using governed = await startGoverned(cluster, namespace.name, token, policy);
-  const pod = `/api/v1/namespaces/${namespace.name}/pods/${POD}`;
+  await using run = await streamRunStage(cluster, 'many');
+  const { governed, pod } = run;
   const beforeMiB = governed.peakRssMiB();
   const many = await manyStreams(governed, pod, { execs: EXECS, watches: WATCHES });
   await many.talk('again');

@@ -16,13 +16,13 @@ export async function manyStreams(
   { execs, watches }: { readonly execs: number; readonly watches: number },
 ): Promise<Many> {
   const agent = agentOf(door);
-  const watching = Array.from({ length: watches }, async (_, at) => {
-    const list = pod.replace(/\/[^/]+$/, '');
-    const watch = await agent.stream(at % 2 === 0 ? 'h1' : 'h2', { path: `${list}?watch=1` });
-    await watch.until(/"ADDED"/);
-    return watch;
-  });
-  await Promise.all(watching);
+  const list = pod.replace(/\/[^/]+$/, '');
+  const watch = async (at: number) => {
+    const watching = await agent.stream(at % 2 === 0 ? 'h1' : 'h2', { path: `${list}?watch=1` });
+    await watching.until(/"ADDED"/);
+  };
+  // Of more that begin at once the API server turns some away (priority and fairness).
+  await inBatches(watches, 50, watch);
   const shells: Command[] = [];
   const open = async (at: number) => {
     const isSpdy = at % 2 === 0;
@@ -35,8 +35,7 @@ export async function manyStreams(
     shells.push(shell);
   };
   // containerd starts a handful at a time.
-  for (let at = 0; at < execs; at += 10)
-    await Promise.all(Array.from({ length: Math.min(10, execs - at) }, (_, one) => open(at + one)));
+  await inBatches(execs, 10, open);
   const talk: Many['talk'] = async (word) => {
     for (const shell of shells) shell.send('stdin', word);
     await Promise.all(shells.map((shell) => shell.until('stdout', new RegExp(word))));
@@ -50,4 +49,10 @@ export async function manyStreams(
       agent.close();
     },
   };
+}
+
+/** So many at once, each with its number. */
+async function inBatches(length: number, size: number, each: (at: number) => Promise<void>): Promise<void> {
+  for (let at = 0; at < length; at += size)
+    await Promise.all(Array.from({ length: Math.min(size, length - at) }, (_, one) => each(at + one)));
 }
