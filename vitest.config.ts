@@ -39,7 +39,6 @@ export default defineConfig({
           globalSetup: ['test/suite-cluster.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -51,6 +51,28 @@ describe('negotiateJson', () => {
     expect(negotiateJson(accept)).toEqual({ kind: 'notAcceptable' });
   });
 
+  it.each([
+    ['kubectl get', TABLES, 'application/json'],
+    [
+      'a client that asks for a Table first',
+      'application/*;as=Table;v=v1;g=meta.k8s.io, */*',
+      'application/json',
+    ],
+    [
+      'a metadata client',
+      'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json',
+      'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json',
+    ],
+    ['white space as the server trims it', 'application/json; v=v1; as = Table,*', 'application/json'],
+  ])('asks for objects as %s would have, where no Table is shown', (_, accept, wanted) => {
+    expect(negotiateJson(accept, { tables: false })).toEqual({ kind: 'json', accept: wanted });
+  });
+
+  it('admits none to who takes nothing but Tables, where none is shown', () => {
+    const accept = TABLES.split(',').slice(0, 2).join(',');
+    expect(negotiateJson(accept, { tables: false })).toEqual({ kind: 'notAcceptable' });
+  });
+
   const range = fc.constantFrom(
     'application/json',
     'application/yaml',

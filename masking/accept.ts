@@ -10,13 +10,22 @@ export type Negotiated =
 // kubectl's longest is under 300; nothing we know of comes near this.
 const MAX_ACCEPT_BYTES = 4096;
 
+/** Whatever stands around it: none is a Table without this word. */
+const ASKS_FOR_TABLE = /Table/;
+
 const ADMITS_JSON: ReadonlySet<string> = new Set(['application/json', 'application/*', '*/*', '*']);
 
-/** `accept` is the request's one Accept header, undefined where there is none; an empty one is none, as upstream. */
-export function negotiateJson(accept: string | undefined): Negotiated {
+/**
+ * `accept` is the request's one Accept header, undefined where there is none; an empty one is none, as upstream. `tables`: whether
+ * objects may come back as a Table.
+ */
+export function negotiateJson(accept: string | undefined, { tables } = { tables: true }): Negotiated {
   if (accept === undefined || accept === '') return { kind: 'json', accept: 'application/json' };
   if (accept.length > MAX_ACCEPT_BYTES || !/^[\t\x20-\x7e]*$/.test(accept)) return { kind: 'notAcceptable' };
-  const clauses = accept.split(',').flatMap(jsonClause);
+  const clauses = accept
+    .split(',')
+    .filter((clause) => tables || !ASKS_FOR_TABLE.test(clause))
+    .flatMap(jsonClause);
   // Two clauses may have become one and the same; the first keeps its place.
   return clauses.length === 0
     ? { kind: 'notAcceptable' }

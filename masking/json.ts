@@ -24,10 +24,14 @@ function keepNumber(_key: string, value: unknown, { source }: { readonly source?
   return INT64.test(source) ? rawJSON(source) : value;
 }
 
+/** Whether it is such a number: it has no fields, and `rawJSON` is how it stands. */
+export const isKeptNumber = (value: unknown): value is { readonly rawJSON: string } => isRawJSON(value);
+
 /** Not yet in TypeScript's library: https://tc39.es/proposal-json-parse-with-source/, in Node 21 and newer. */
-const { parse, rawJSON } = JSON as unknown as {
+const { parse, rawJSON, isRawJSON } = JSON as unknown as {
   parse(text: string, reviver: typeof keepNumber): unknown;
   rawJSON(source: string): unknown;
+  isRawJSON(value: unknown): boolean;
 };
 
 /** Fails only on nesting deeper than the stack, which reading does not mind. */

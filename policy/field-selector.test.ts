@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { selectedName } from './field-selector.ts';
+import { isByNameAlone, selectedName } from './field-selector.ts';
 
 // What selector_test.go of k8s.io/apimachinery/pkg/fields (1.36) looks at, told by the name that a selector requires:
 // how terms are split, which operator splits one, what an escape stands for.
@@ -83,4 +83,19 @@ test('finds any name that is escaped as upstream escapes it', () => {
       });
     }),
   );
+});
+
+test.each([
+  ['', true],
+  ['metadata.name=web', true],
+  ['metadata.name!=web,metadata.namespace==shop,', true],
+  ['spec.pin=4444', false],
+  ['metadata.name=web,spec.pin!=4444', false],
+  ['metadata.namespace=shop,,spec.pin==4', false],
+  ['metadata.labels=a', false],
+  ['Metadata.name=web', false],
+  [String.raw`metadata.name=a\,spec.pin=4`, true],
+  ['spec.pin', false],
+])('whether %j asks for names and namespaces alone: %j', (selector, isSo) => {
+  expect(isByNameAlone(selector)).toBe(isSo);
 });

@@ -1,4 +1,4 @@
-// What a fieldSelector says about one object's name, read as k8s.io/apimachinery/pkg/fields/selector.go reads it.
+// What a fieldSelector says about one object's name, and whether about anything else, read as k8s.io/apimachinery/pkg/fields/selector.go reads it.
 // Two different exact names are refused: upstream answers with whichever sorts first.
 import { type Malformed, malformed } from './target.ts';
 
@@ -29,6 +29,13 @@ export function selectedName(fieldSelector: string): SelectedName | Malformed {
     name: required !== undefined && isPathSegmentName(required) ? required : undefined,
   };
 }
+
+/** Whether no term of a selector asks for anything but an object's name or its namespace; one that cannot be read does. */
+export function isByNameAlone(fieldSelector: string): boolean {
+  return splitTerms(fieldSelector).every((term) => term === '' || BY_NAME.has(TERM.exec(term)?.[1] ?? ''));
+}
+
+const BY_NAME: ReadonlySet<string> = new Set(['metadata.name', 'metadata.namespace']);
 
 /** Splits on commas that no backslash escapes; escapes stay in the terms. */
 function splitTerms(selector: string): string[] {

@@ -64,7 +64,7 @@ export async function admitStream(
     startedAtMs: parts.wallMs(),
     namespace: request.namespace ?? '',
     pod: request.name ?? '',
-    stream: recordedStream(options, call.words ?? []),
+    stream: recordedStream(options),
   });
   if (recording === undefined && counted.stream?.record !== 'optional')
     return refuse('RecordingFailed', { request, why: 'its recording could not be opened' });
@@ -73,8 +73,9 @@ export async function admitStream(
   return { kind: 'admitted', permit: counted, request, stream, offer, presented, hiding, recording };
 }
 
-/** Where a mode lets through what names no container, none is known. */
-function recordedStream(options: StreamOptions, command: readonly string[]): RecordedStream {
+/** Its command as it is: hidden there, what it looks like would take what the agent did out of its recording. */
+function recordedStream(options: StreamOptions): RecordedStream {
   if (options.kind === 'portforward') return options;
-  return { ...options, container: options.container ?? '', command };
+  // Where a mode lets through what names no container, none is known.
+  return { ...options, container: options.container ?? '' };
 }

@@ -98,7 +98,7 @@ export async function admitRest(
   if (walled.kind === 'refusal') return walled;
   let accept = head.headers.get('accept');
   if (walled.wall !== undefined || reviewKind(request) !== undefined) {
-    const negotiated = negotiateJson(accept);
+    const negotiated = negotiateJson(accept, walled);
     if (negotiated.kind === 'notAcceptable') return refuse('NotAcceptable', { request });
     accept = negotiated.accept;
   }

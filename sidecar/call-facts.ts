@@ -35,7 +35,7 @@ export function factsOf(call: Call, refusal: Refusal | undefined): CallFacts {
     releases: permit && isProtected(permit.request) ? releasesShown(permit) : undefined,
     insteadRefusal: instead?.code,
     insteadRule: instead?.rule,
-    insteadMessage: instead && messageOf(instead, call),
+    insteadMessage: instead && inWords(instead.message, call),
     putBack,
     ...streamFacts(call),
   };
@@ -45,14 +45,15 @@ export function factsOf(call: Call, refusal: Refusal | undefined): CallFacts {
 const MAX_EXIT = 256;
 const MAX_PORTS = 64;
 
-/** Of a command that no rule gives it says which (policy/refusal-texts/streams.ts). */
-function messageOf({ message }: Refusal, { request, words }: Call): string {
-  if (request === undefined || !isStream(request) || request.stream.kind === 'portforward') return message;
+/** Of a command that no rule gives a refusal says which (policy/refusal-texts/streams.ts): here, in the words of accounts. */
+function inWords(text: string, { request, words }: Call): string {
+  if (request === undefined || !isStream(request) || request.stream.kind === 'portforward') return text;
   const said = argv(request.stream.command);
-  return said === '' ? message : message.replaceAll(said, () => argv(words ?? []));
+  return said === '' ? text : text.replaceAll(said, () => argv(words ?? []));
 }
 
-function streamFacts({ request, stream, words = [] }: Call): CallFacts {
+function streamFacts(call: Call): CallFacts {
+  const { request, stream, words = [] } = call;
   if (request === undefined || !isStream(request)) return {};
   const options = request.stream;
   const { recorded, switchedTo, ended } = stream ?? {};
@@ -66,7 +67,7 @@ function streamFacts({ request, stream, words = [] }: Call): CallFacts {
       : { container: options.container, argv: argv(words) || undefined }),
     bytesFromAgent: said?.fromAgent,
     bytesFromServer: said?.fromServer,
-    exit: said?.exit && clip(printable(said.exit), MAX_EXIT),
+    exit: said?.exit && clip(printable(inWords(said.exit, call)), MAX_EXIT),
   };
 }
 

@@ -7,6 +7,7 @@ import type { RecordingEvent } from '../streams/recording/recorded.ts';
 import type { Channel } from '../streams/relay.ts';
 import { createCommandTap } from './command-tap.ts';
 import { keyedHash } from './keyed-hash.ts';
+import type { Turns } from './turns.ts';
 
 const patterns = compilePatterns({
   wellKnown: true,
@@ -15,7 +16,14 @@ const patterns = compilePatterns({
 const wall = textsHidden({ hash: keyedHash(Buffer.alloc(32)), patterns, behindSecrets: false });
 const PIN = 'pin=(hidden by chaperone: pin)';
 
-function tapOn({ hides = true, version = 'v4.channel.k8s.io', room = () => true as boolean } = {}) {
+const AT_ONCE: Turns = { run: (step) => step() };
+
+function tapOn({
+  hides = true,
+  version = 'v4.channel.k8s.io',
+  room = () => true as boolean,
+  turns = AT_ONCE,
+} = {}) {
   const recorded: RecordingEvent[] = [];
   const said: string[] = [];
   const hold = vi.fn(room);
@@ -26,6 +34,7 @@ function tapOn({ hides = true, version = 'v4.channel.k8s.io', room = () => true 
     protocol,
     hiding: hides ? { patterns, wall } : undefined,
     hold: () => hold,
+    turns,
     record: (event) =>
       recorded.push(event.kind === 'data' ? { ...event, bytes: event.bytes.slice() } : event),
     say: (channel, bytes) => said.push(`${channel} ${Buffer.from(bytes)}`),
@@ -91,6 +100,25 @@ describe('what a command says', () => {
     expect(tap.heard('stdout')).toBe(`enter ${PIN}\n`);
   });
 
+  test('goes out after a silence when its turn comes, unless something was said meanwhile', () => {
+    const waiting: (() => void)[] = [];
+    const tap = tapOn({ turns: { run: (step) => waiting.push(step) } });
+    tap.data('stdout', '$ ');
+    vi.advanceTimersByTime(SILENCE_MS);
+    expect([tap.said, waiting.length]).toEqual([[], 1]);
+    tap.data('stdout', 'pin=');
+    waiting.shift()?.();
+    expect(tap.said).toEqual([]);
+    vi.advanceTimersByTime(SILENCE_MS);
+    waiting.shift()?.();
+    expect(tap.said).toEqual(['stdout $ pin=']);
+    tap.data('stdout', '1');
+    vi.advanceTimersByTime(SILENCE_MS);
+    tap.end();
+    waiting.shift()?.();
+    expect(tap.said).toHaveLength(1);
+  });
+
   test.each([
     ['what a pattern finds', 'login pin=1234; '],
     ['the beginning of a private key', ': -----BEGIN PRIVATE KEY-----\ncat /etc/shadow\n'],
@@ -104,6 +132,19 @@ describe('what a command says', () => {
     expect(tap.heard('stdin')).toBe(`${typed}rm`);
     expect([tap.hidden(), vi.getTimerCount()]).toEqual([0, 0]);
   });
+});
+
+test('of a terminal only its sizes go on, as they are recorded', () => {
+  const tap = tapOn();
+  expect(tap.data('resize', '{"Width":1,"x":{"Height": 24,')).toBe('');
+  expect(tap.data('resize', ' "Width": 80}}{"Width":65536,"Height":1}{"Width":2,"Height":3}\n')).toBe(
+    '{"Width":80,"Height":24}{"Width":2,"Height":3}',
+  );
+  expect(tap.data('resize', '}'.repeat(1000)) + tap.closed('resize')).toBe('');
+  expect(tap.recorded).toEqual([
+    { kind: 'resize', columns: 80, rows: 24 },
+    { kind: 'resize', columns: 2, rows: 3 },
+  ]);
 });
 
 describe('how a command ended', () => {

@@ -8,8 +8,10 @@ import { lastLine, type ReadAlong } from '../streams/last-words.ts';
 import { readCommandEvents } from '../streams/recording/command-events.ts';
 import type { RecordingEvent } from '../streams/recording/recorded.ts';
 import type { Channel, CommandTap, Last } from '../streams/relay.ts';
+import { createSizeReader, printSizes } from '../streams/terminal-size.ts';
 import { createHiddenChannel, OPEN_CHANNEL, type Pieces, type ShownChannel } from './hidden-channel.ts';
 import { createHiddenStatus } from './hidden-status.ts';
+import type { Turns } from './turns.ts';
 
 /** What a policy hides of it. */
 export interface Hiding {
@@ -22,6 +24,7 @@ export interface CommandTapParts {
   readonly hiding: Hiding | undefined;
   /** For the unfinished lines of one channel. */
   readonly hold: () => Hold;
+  readonly turns: Turns;
   readonly record: (event: RecordingEvent) => void;
   /** For the agent, after a silence. */
   readonly say: (channel: 'stdout' | 'stderr', bytes: Uint8Array) => void;
@@ -82,7 +85,7 @@ export function createCommandTap(parts: CommandTapParts): TappedCommand {
   const shown: Readonly<Record<Channel, ShownChannel>> = {
     // The agent's own words: hidden in its recording, what it looks like would take what it did out of that.
     stdin: OPEN_CHANNEL,
-    resize: OPEN_CHANNEL,
+    resize: sizesAlone(),
     stdout: hidden(saying('stdout')),
     stderr: hidden(saying('stderr')),
     // Nobody reads along there: clients read how it ended from all of it.
@@ -112,5 +115,17 @@ export function createCommandTap(parts: CommandTapParts): TappedCommand {
     end() {
       for (const channel of Object.keys(shown) as Channel[]) closed(channel);
     },
+  };
+}
+
+/** What else is said there, no server would understand: it would look at no size any more. */
+function sizesAlone(): ShownChannel {
+  const sizesIn = createSizeReader();
+  return {
+    write(bytes) {
+      const sizes = sizesIn(bytes);
+      return sizes.length === 0 ? [] : [printSizes(sizes)];
+    },
+    end: () => [],
   };
 }

@@ -1,5 +1,5 @@
-// The words of a command as its accounts have them, the record, the span and the recording: without what the policy's patterns
-// find in them. The API server gets them as they are, and a refusal tells the agent its own.
+// The words of a command as its accounts have them, the record and the span: without what the policy's patterns find in them. The
+// API server and the recording get them as they are, and a refusal tells the agent its own.
 import type { Patterns } from '../masking/patterns/compile.ts';
 import { replaced } from '../masking/patterns/span.ts';
 import { hideInWords, wordsFor } from '../masking/patterns/words.ts';

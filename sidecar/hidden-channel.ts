@@ -4,6 +4,7 @@ import type { Hold } from '../masking/growing-bytes.ts';
 import type { Failure, MaskedBytes } from '../masking/masker.ts';
 import type { Patterns } from '../masking/patterns/compile.ts';
 import { createLiveMasker, SILENCE_MS } from '../masking/patterns/live.ts';
+import type { Turns } from './turns.ts';
 
 export type Pieces = readonly Uint8Array[];
 
@@ -17,6 +18,8 @@ export interface ShownChannel {
 export interface HidingChannel {
   readonly patterns: Patterns;
   readonly hold: Hold;
+  /** A silence takes its turn among all that streams do. */
+  readonly turns: Turns;
   /** Takes what goes out after a silence; undefined: nothing does, for nobody waits for a line that is not whole. */
   readonly onSilence: ((pieces: Pieces) => void) | undefined;
   /** How many values were hidden, as they are. */
@@ -31,6 +34,7 @@ export const OPEN_CHANNEL: ShownChannel = { write: (bytes) => [bytes], end: () =
 export function createHiddenChannel(hiding: HidingChannel): ShownChannel {
   const masker = createLiveMasker(hiding.patterns, hiding.hold);
   let timer: NodeJS.Timeout | undefined;
+  let isSilent = false;
   let isMute = false;
 
   function shown(step: MaskedBytes | Failure): Pieces {
@@ -49,15 +53,23 @@ export function createHiddenChannel(hiding: HidingChannel): ShownChannel {
     hiding.hold(0);
   }
 
+  /** Until its turn comes it may have been broken. */
   function silence(): void {
-    const pieces = isMute ? [] : shown(masker.silence());
+    const pieces = isMute || !isSilent ? [] : shown(masker.silence());
+    isSilent = false;
     if (pieces.length > 0) hiding.onSilence?.(pieces);
+  }
+
+  function wait(): void {
+    isSilent = true;
+    hiding.turns.run(silence);
   }
 
   return {
     write(bytes) {
       if (isMute) return [];
-      if (hiding.onSilence) timer = timer?.refresh() ?? setTimeout(silence, SILENCE_MS);
+      isSilent = false;
+      if (hiding.onSilence) timer = timer?.refresh() ?? setTimeout(wait, SILENCE_MS);
       return shown(masker.write(bytes));
     },
     end() {

@@ -23,3 +23,10 @@ export function linger(socket: Duplex, isCut: boolean): void {
   });
   socket.resume();
 }
+
+/** Resolves once it is closed. */
+export const closeOf = (socket: Duplex): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', resolve);
+  });

@@ -60,6 +60,7 @@ export function openStream(parts: LiveStreamParts): LiveStream {
     {
       hiding,
       hold: parts.room,
+      turns: parts.turns,
       record,
       send: (make) => spliced.send(make),
       onHidden: (values) => {

@@ -1,4 +1,5 @@
 // The sidecar's program: `sidecar.mjs` serves, `sidecar.mjs probe` is its exec probe.
+import { Buffer } from 'node:buffer';
 import { writeFile } from 'node:fs/promises';
 import { readTelemetryEnvironment } from '../telemetry/environment.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -12,6 +13,12 @@ import { probe } from './probe.ts';
 
 /** EX_CONFIG would be 78; every program of ours says 64 where a person must change something. */
 const EXIT_CONFIGURATION = 64;
+
+/**
+ * Node cuts small buffers of one of 64 KiB, which stands as long as any of them does: of some for as long as there is a connection
+ * (its session, its protocols), and every one of hundreds would keep its own.
+ */
+Buffer.poolSize = 1024;
 
 const log = createLogger({ component: 'sidecar' });
 

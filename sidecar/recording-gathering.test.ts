@@ -197,6 +197,21 @@ describe('a recording that cannot be kept', () => {
     ]);
   });
 
+  test.each([
+    [true, ['it is full']],
+    [false, []],
+  ])('has failed once more was typed than it has room for, with a terminal: %s', async (tty, failed) => {
+    const { recording, failures, answer } = stage(
+      createCast({ ...header, stream: { ...exec, tty } }, spelling),
+    );
+    for (let n = 0; n < 65; n += 1) recording.write(typed('\u001b'.repeat(64 * 1024)));
+    await Promise.resolve();
+    expect([failures, recording.failed.aborted]).toEqual([failed, tty]);
+    const closed = recording.close();
+    for (let n = 0; n < 1000; n += 1) await answer().catch(() => {});
+    await closed;
+  });
+
   test('has failed when it is refused: nothing more is sent, nobody waits', async () => {
     const { recording, kept, calls, failures, answer } = stage();
     recording.write(says('a'));

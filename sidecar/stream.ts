@@ -62,6 +62,9 @@ async function serve(
   turns: Turns,
 ): Promise<Shown | Refusal> {
   const cutting = new AbortController();
+  // Not AbortSignal.any: Node keeps such a one for good where neither of its sources is ever aborted.
+  if (early.gone.aborted) cutting.abort();
+  early.gone.addEventListener('abort', () => cutting.abort(), { once: true });
   let cut = (refusal: Refusal): void => {
     if (res.headersSent) createEnding(undefined).end(res, refusal);
     cutting.abort();
@@ -89,7 +92,7 @@ async function serve(
       ...admitted,
       head,
       auditId: call.id,
-      signal: AbortSignal.any([cutting.signal, early.gone]),
+      signal: cutting.signal,
     });
     if (switched.kind === 'refusal') return switched;
     if (switched.kind === 'answered')

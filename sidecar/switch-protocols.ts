@@ -1,6 +1,6 @@
 // One request to the API server that asks to switch protocols, over a connection of its own. Whatever it answers but a switch to
 // what was offered is an ordinary answer, and the connection ends with it (CVE-2018-1002105).
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Permit } from '../policy/decide.ts';
@@ -49,9 +49,9 @@ export function switchProtocols(
       method: request.method,
       path: upstream.pathOf(permit.target),
       headers: headersOf(upstream, switching),
-      signal,
     });
     boundWaits(asking, HEAD_TIMEOUT_MS);
+    breakOffAt(signal, asking);
     asking.once('response', (answer) => resolve({ kind: 'answered', answer }));
     asking.once('upgrade', (answer, socket: Socket, early) => {
       const choice = readChoice(answer, offer, request);
@@ -68,6 +68,14 @@ export function switchProtocols(
     });
     asking.end();
   });
+}
+
+/** Until its end, which a switch of protocols is; Node's own `signal` would hold on to it for as long as the stream goes on. */
+function breakOffAt(signal: AbortSignal, asking: ClientRequest): void {
+  const stop = (): void => void asking.destroy();
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  asking.once('close', () => signal.removeEventListener('abort', stop));
 }
 
 /**

@@ -31,3 +31,14 @@ test('a connection that waits for a watch is never idle for too long; one that w
     server.close();
   }
 });
+
+test('connections that show the same share one TLS context, and no two certificates do', () => {
+  const [one, other] = [selfSigned(), selfSigned()].map(({ chain: cert, key }) => ({ cert, key }));
+  const upstream = createUpstream({ url: new URL('https://localhost'), ca: one?.cert ?? '' });
+  const contextOf = (clientCertificate?: typeof one) =>
+    upstream.options({ kind: 'presented', ...(clientCertificate && { clientCertificate }) }).secureContext;
+  expect(contextOf()).toBe(contextOf());
+  expect(contextOf(one)).toBe(contextOf(one));
+  expect(contextOf(one)).not.toBe(contextOf(other));
+  expect(contextOf(one)).not.toBe(contextOf());
+});

@@ -41,6 +41,7 @@ const secretList = (...names: string[]) => ({
 test('nothing is read where nothing is hidden, and Secrets are masked', () => {
   expect(wallOf(`${core}/pods?limit=1`, { ...rule, resources: ['pods'] })).toEqual({
     kind: 'walled',
+    tables: true,
     target: `${core}/pods?limit=1`,
     wall: undefined,
   });
@@ -69,6 +70,7 @@ test('of one name nothing is read, and there is no page to go on from', () => {
   const one = named(['web']);
   expect(wallOf(`${core}/pods?limit=1`, one)).toEqual({
     kind: 'walled',
+    tables: true,
     target: `${core}/pods?limit=1&fieldSelector=metadata.name%3Dweb`,
     wall: undefined,
   });

@@ -125,6 +125,14 @@ test.each<[Fault['code'], number, string]>([
     expect(refused).toMatchObject({ message: expect.stringContaining('belongs at data.user') });
 });
 
+test('a release that is too large to be looked through is refused for its size', async () => {
+  const { back } = stage({ outcome: { kind: 'fault', code: 'TooLarge', at: 'data.release' } });
+  expect(await back.judge()).toMatchObject({
+    code: 'TooLarge',
+    message: expect.stringMatching(/Helm release/),
+  });
+});
+
 test('is held of the room with what it is judged from, and refused where there is none', async () => {
   const held = JSON.stringify(BODY).length + JSON.stringify(DONE.value).length;
   const { back, room } = stage({ roomBytes: held + 10 });

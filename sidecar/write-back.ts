@@ -14,7 +14,7 @@ import { CLOSED_TYPE, closedType } from './closed-type.ts';
 import { type LiveBytes, readLive } from './live-object.ts';
 import type { OwnGet } from './own-call.ts';
 import type { For, PuttingBackParts } from './putting-back.ts';
-import { type CheckedBody, readWriteBody, sentinelRefused } from './write-body.ts';
+import { type CheckedBody, readWriteBody, releaseTooLarge, sentinelRefused } from './write-body.ts';
 import { writeOf } from './write-form.ts';
 
 export interface Judged {
@@ -109,6 +109,7 @@ export function createWriteBack(
 
 function refusalOf({ code, at: field, belongsAt }: Fault, { request }: Permit): Refusal {
   if (code === 'LiveUnreadable') return refuse(code, { request, why: field });
+  if (code === 'TooLarge') return releaseTooLarge(request);
   if (code === 'ClosedType') return refuse('ClosedList', { request, field, why: CLOSED_TYPE });
   return refuse(code, { request, field, belongsAt });
 }

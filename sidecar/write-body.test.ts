@@ -13,6 +13,7 @@ const hidden = sentinel(
 );
 const shop = '/api/v1/namespaces/shop';
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const MIB = 1024 * 1024;
 const APPLY = 'application/apply-patch+yaml';
 
 const check = (body: string | Uint8Array, type?: string, { path = 'configmaps', method = 'POST' } = {}) =>
@@ -91,6 +92,20 @@ describe('a body that is written', () => {
       expect(outcome(check(JSON.stringify(other), 'application/json', { path: 'secrets' }))).toBe(
         'SentinelInRelease',
       );
+  });
+
+  test('is refused where a release is too large to be looked through, and not where it is too large to be read', () => {
+    const many = Array(26_000).fill(1);
+    const made = (json: string, type = 'helm.sh/release.v1') => {
+      const data = { release: btoa(gzipSync(json).toString('base64')) };
+      return outcome(check(JSON.stringify({ type, data }), 'application/json', { path: 'secrets' }));
+    };
+    const json = (password: string, more = '') => JSON.stringify({ config: { password, many, more } });
+    expect(made(json(hidden))).toBe('SentinelInRelease');
+    expect(made(json(hidden, 'x'.repeat(9 * MIB)))).toBe('SentinelInRelease');
+    for (const more of ['', 'x'.repeat(9 * MIB)]) expect(made(json('mine', more))).toMatch(/^\{"type"/);
+    expect(made(' '.repeat(16 * MIB + 1))).toBe('TooLarge');
+    expect(made(' '.repeat(16 * MIB + 1), 'Opaque')).toMatch(/^\{"type"/);
   });
 });
 

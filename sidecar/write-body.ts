@@ -1,6 +1,6 @@
 // What a write carries, read before it is forwarded: no sentinel may be stored, whatever the encoding hides, and what
 // goes on is printed from what was read.
-import { sentinelInRelease } from '../masking/helm/put-back.ts';
+import { lookIntoRelease, MAX_LOOKED_BYTES } from '../masking/helm/put-back.ts';
 import { isProtected } from '../masking/protected.ts';
 import { holdsSentinel } from '../masking/sentinel.ts';
 import type { ApiRequest } from '../policy/api-request.ts';
@@ -78,11 +78,15 @@ export function checkJsonBody(read: JsonBody, request: ApiRequest): CheckedBody 
   return sentinelRefused(read.value, request) ?? printBody(read.value, read, request);
 }
 
-/** Refusals of a body into which nothing is put back: SentinelInWrite, SentinelInRelease. */
+/** Refusals of a body into which nothing is put back: SentinelInWrite, SentinelInRelease, TooLarge. */
 export function sentinelRefused(value: unknown, request: ApiRequest): Refusal | undefined {
   const field = sentinelAt(value);
   if (field !== undefined) return refuse('SentinelInWrite', { request, field });
-  return isProtected(request) && sentinelInRelease(value, gzip)
-    ? refuse('SentinelInRelease', { request })
-    : undefined;
+  const looked = isProtected(request) ? lookIntoRelease(value, gzip).kind : 'nothing';
+  if (looked === 'tooLarge') return releaseTooLarge(request);
+  return looked === 'sentinel' ? refuse('SentinelInRelease', { request }) : undefined;
 }
+
+/** Of a Helm release that is more than is looked through. */
+export const releaseTooLarge = (request: ApiRequest): Refusal =>
+  refuse('TooLarge', { request, limitBytes: MAX_LOOKED_BYTES, part: 'the Helm release in it' });

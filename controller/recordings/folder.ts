@@ -16,20 +16,30 @@ export interface PartFile extends PartName {
 export interface Folder {
   /** Whose name is on disk when it resolves. */
   create(part: PartName): Promise<{ readonly name: string; readonly file: FileHandle }>;
-  /** The oldest first. */
+  /** The oldest first; of what nobody has written for an hour, as it was when it was first listed so. */
   list(): Promise<PartFile[]>;
   /** The whole ones; of a part that another has just removed, none. */
   lines(name: string): AsyncIterable<string>;
-  remove(name: string): Promise<void>;
+  /** Unless it has been written since it was listed. */
+  remove(file: PartFile): Promise<void>;
 }
 
-export async function openFolder(path: string): Promise<Folder> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+/** A part whose writer is there is touched every ten minutes (open-parts.ts). */
+const CLOSED_AFTER_MS = 3_600_000;
+/** Some 200 bytes each. */
+const MAX_REMEMBERED = 128 * 1024;
+/** Of a folder on the network each takes a millisecond; what is written meanwhile waits behind so many. */
+const STATS_AT_ONCE = 16;
 
-  async function isPart(name: string): Promise<PartFile[]> {
+/** `now`: epoch ms. Rejects where it cannot be used. */
+export async function openFolder(path: string, now: () => number): Promise<Folder> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  let closed: ReadonlyMap<string, PartFile> = new Map();
+
+  async function look(name: string): Promise<PartFile | undefined> {
     const part = readName(name);
     const stats = part && (await stat(join(path, name)).catch(() => undefined));
-    return part && stats ? [{ ...part, name, bytes: stats.size, atMs: stats.mtimeMs }] : [];
+    return part && stats && { ...part, name, bytes: stats.size, atMs: stats.mtimeMs };
   }
 
   return {
@@ -42,8 +52,18 @@ export async function openFolder(path: string): Promise<Folder> {
     },
     async list() {
       const found: PartFile[] = [];
-      for (const name of await readdir(path)) found.push(...(await isPart(name)));
-      return found.sort((a, b) => a.atMs - b.atMs);
+      const names = (await readdir(path)).values();
+      const lookOn = async (): Promise<void> => {
+        for (const name of names) {
+          const file = closed.get(name) ?? (await look(name));
+          if (file !== undefined) found.push(file);
+        }
+      };
+      await Promise.all(Array.from({ length: STATS_AT_ONCE }, lookOn));
+      found.sort((a, b) => a.atMs - b.atMs);
+      const over = found.slice(0, MAX_REMEMBERED).filter(({ atMs }) => atMs < now() - CLOSED_AFTER_MS);
+      closed = new Map(over.map((file) => [file.name, file]));
+      return found;
     },
     async *lines(name) {
       const read = readLines();
@@ -55,9 +75,12 @@ export async function openFolder(path: string): Promise<Folder> {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       }
     },
-    remove: (name) =>
-      unlink(join(path, name)).catch((error: NodeJS.ErrnoException) => {
+    async remove(file) {
+      const now = await look(file.name);
+      if (now?.atMs !== file.atMs) return;
+      await unlink(join(path, file.name)).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
-      }),
+      });
+    },
   };
 }

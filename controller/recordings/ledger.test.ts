@@ -22,15 +22,27 @@ test('a look finds what is there, and forgets nothing that was taken meanwhile',
   expect(ledger.take({ share: 'b', bytes: 100 })).toBe(true);
 });
 
-test('asks for a look before much is taken that nobody else has seen', () => {
-  const ledger = createLedger(6400);
-  ledger.take({ share: 'a', bytes: 100 });
-  expect(ledger.isStale).toBe(false);
+test('wants a look before much is taken that nobody else has seen, and lets who took it wait for it', () => {
+  const ledger = createLedger(64 * 400);
+  ledger.take({ share: 'a', bytes: 50 });
+  expect([ledger.wants('a'), ledger.wants('b')]).toEqual(['nothing', 'nothing']);
+  ledger.take({ share: 'a', bytes: 1 });
+  expect([ledger.wants('a'), ledger.wants('b')]).toEqual(['look', 'nothing']);
   const end = ledger.look();
-  ledger.take({ share: 'a', bytes: 60 });
-  expect(ledger.isStale).toBe(true);
-  end([{ share: 'a', bytes: 100 }]);
-  expect(ledger.isStale).toBe(false);
-  ledger.take({ share: 'a', bytes: 41 });
-  expect(ledger.isStale).toBe(true);
+  ledger.take({ share: 'a', bytes: 50 });
+  expect([ledger.wants('a'), ledger.wants('b')]).toEqual(['lookFirst', 'nothing']);
+  end([{ share: 'a', bytes: 50 }]);
+  expect(ledger.wants('a')).toBe('nothing');
+  ledger.take({ share: 'a', bytes: 51 });
+  expect(ledger.wants('a')).toBe('lookFirst');
+});
+
+test('many shares together take no more that nobody else has seen than what is for all', () => {
+  const ledger = createLedger(64 * 400);
+  for (const share of ['a', 'b', 'c', 'd']) ledger.take({ share, bytes: 50 });
+  expect(ledger.wants('e')).toBe('nothing');
+  ledger.take({ share: 'e', bytes: 50 });
+  expect(ledger.wants('f')).toBe('look');
+  for (const share of ['f', 'g', 'h', 'i']) ledger.take({ share, bytes: 50 });
+  expect(ledger.wants('j')).toBe('lookFirst');
 });

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createLogger } from '../../telemetry/logger.ts';
 import { KeptLineSchema, LeftOutSchema, READ_BACK } from '../../wire/recordings.ts';
+import { openFolder } from './folder.ts';
 import { newName } from './names.ts';
 import { startReading } from './reading.ts';
 import { openStore } from './store.ts';
 
 const log = createLogger({ component: 'test', write: () => {} });
 const path = await mkdtemp(join(tmpdir(), 'recordings-'));
-const store = await openStore({ path, maxBytes: 2 ** 24, now: Date.now, log });
+const folder = await openFolder(path, Date.now);
+const store = await openStore({ folder, maxBytes: 2 ** 24, now: Date.now, log });
 const reading = await startReading(store.folder, 0, log);
 afterAll(async () => {
   await Promise.all([reading.stop(), store.stop()]);

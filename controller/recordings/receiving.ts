@@ -15,9 +15,10 @@ import { answer, failure } from '../sidecars/answer.ts';
 import { type ShownDeps, shownAgent } from '../sidecars/shown-agent.ts';
 import type { Streams } from '../sidecars/streams.ts';
 import { createLane, type Lane } from './lane.ts';
+import { createSenders } from './senders.ts';
 import type { Store } from './store.ts';
 
-/** Sidecars that record at once, of the 2048 that a replica serves. */
+/** Sidecars that record at once, of the 2048 that a replica serves; of one ServiceAccount a quarter. */
 const MAX_SENDERS = 512;
 /** Of one sidecar: read, and not on disk yet. */
 const MAX_ON_ITS_WAY = 256 * 1024;
@@ -29,7 +30,7 @@ export interface ReceivingDeps extends ShownDeps {
 
 /** Answers one POST, until either side ends it. */
 export function receiving(deps: ReceivingDeps) {
-  const senders = new Map<string, ServerHttp2Stream>();
+  const senders = createSenders(MAX_SENDERS);
 
   /** Who may begin a recording at this moment. */
   function following(session: Http2Session) {
@@ -64,11 +65,7 @@ export function receiving(deps: ReceivingDeps) {
     if (shownAgent(session, deps) === undefined) return answer(stream, failure('NoIdentity'));
     const agent = following(session);
     if (agent === undefined) return answer(stream, failure('NotFollowing'));
-    const before = senders.get(agent.uid);
-    if (before === undefined && senders.size >= MAX_SENDERS)
-      return answer(stream, failure('TooManySidecars'));
-    before?.close();
-    senders.set(agent.uid, stream);
+    if (!senders.begin(agent, stream)) return answer(stream, failure('TooManySidecars'));
     const lanes = lanesOf(session);
     stream.respond({ ':status': 200, 'content-type': LINES_CONTENT_TYPE });
     try {
@@ -77,7 +74,7 @@ export function receiving(deps: ReceivingDeps) {
       // The connection is lost: the sidecar goes on with what was not answered, here or elsewhere.
     } finally {
       lanes.close();
-      if (senders.get(agent.uid) === stream) senders.delete(agent.uid);
+      senders.end(agent, stream);
     }
   };
 }

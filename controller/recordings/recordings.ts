@@ -1,6 +1,7 @@
 // The recordings that this replica keeps and gives back, composed.
 import type { Logger } from '../../telemetry/logger.ts';
 import type { ControllerConfig } from '../environment.ts';
+import { openFolder } from './folder.ts';
 import { startReading } from './reading.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -14,7 +15,8 @@ export async function startRecordings(
   { folder, maxBytes, port }: ControllerConfig['recordings'],
   log: Logger,
 ): Promise<Recordings> {
-  const store = await openStore({ path: folder, maxBytes, now: Date.now, log });
+  const parts = await openFolder(folder, Date.now);
+  const store = await openStore({ folder: parts, maxBytes, now: Date.now, log });
   const reading = await startReading(store.folder, port, log);
   return {
     store,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Agent } from '../../ca/agent.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import type { CastHeader } from '../../wire/recordings.ts';
+import { type Folder, openFolder } from './folder.ts';
 import { newName, shareOf } from './names.ts';
 import { openStore, type Part, type Refused, type Store } from './store.ts';
 
@@ -42,9 +43,11 @@ afterEach(async () => {
   await rm(path, { recursive: true });
 });
 
-async function storeOf(maxBytes = 2 ** 24): Promise<Store> {
+const now = () => nowMs;
+
+async function storeOf(maxBytes = 2 ** 24, over = (folder: Folder) => folder): Promise<Store> {
   const log = createLogger({ component: 'test', write: () => {} });
-  const store = await openStore({ path, maxBytes, now: () => nowMs, log });
+  const store = await openStore({ folder: over(await openFolder(path, now)), maxBytes, now, log });
   stores.push(store);
   return store;
 }
@@ -164,6 +167,35 @@ describe('the store', () => {
     expect(all).toBeGreaterThan((maxBytes / 4) * 0.8);
   });
 
+  test('waits for a look at the folder, however long it takes, only with who has taken much since the last', async () => {
+    const looks: (() => void)[] = [];
+    let isSlow = false;
+    const store = await storeOf(2 ** 24, (folder) => ({
+      ...folder,
+      async list() {
+        if (isSlow) await new Promise<void>((resolve) => looks.push(resolve));
+        return folder.list();
+      },
+    }));
+    const [much, other] = await Promise.all(
+      ['bot', 'other'].map((name, n) => begun(store.begin(agentOf(name, n), headerOf(n)))),
+    );
+    isSlow = true;
+    const long = 'x'.repeat(16 * 1024);
+    let kept = 0;
+    const appends = (async () => {
+      for (; kept < 20; kept += 1) expect(await much?.append(chunk(kept + 1, long))).toBeUndefined();
+    })();
+    await expect.poll(() => [kept, looks.length]).toEqual([4, 1]);
+    for (let seq = 1; seq <= 10; seq += 1) expect(await other?.append(chunk(seq))).toBeUndefined();
+    await begun(store.begin(agentOf('other', 3), headerOf(3)));
+    expect([kept, looks.length]).toEqual([4, 1]);
+    isSlow = false;
+    looks[0]?.();
+    await appends;
+    expect((await linesOf(store, uid(1))).length).toBe(11);
+  });
+
   test('another replica leaves a part alone whose writer is there, however long it is silent', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const store = await storeOf();
@@ -191,8 +223,6 @@ describe('the store', () => {
 
   test('has nothing to do with a folder that it cannot make', async () => {
     await writeFile(join(path, 'file'), '');
-    const log = createLogger({ component: 'test', write: () => {} });
-    const open = openStore({ path: join(path, 'file', 'in'), maxBytes: 1, now: () => nowMs, log });
-    await expect(open).rejects.toThrow('ENOTDIR');
+    await expect(openFolder(join(path, 'file', 'in'), now)).rejects.toThrow('ENOTDIR');
   });
 });

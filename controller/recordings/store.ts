@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Agent } from '../../ca/agent.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { CastHeader, KeptLine, RecordingAnswer } from '../../wire/recordings.ts';
-import { type Folder, openFolder } from './folder.ts';
+import type { Folder } from './folder.ts';
 import { createLedger, type Taken } from './ledger.ts';
 import { type PartName, shareOf } from './names.ts';
 import { createOpenParts } from './open-parts.ts';
@@ -32,16 +32,15 @@ export interface Store {
 }
 
 export interface StoreOptions {
-  readonly path: string;
+  readonly folder: Folder;
   readonly maxBytes: number;
   /** Epoch ms. */
   readonly now: () => number;
   readonly log: Logger;
 }
 
-/** Rejects where the folder cannot be used. */
-export async function openStore({ path, maxBytes, now, log }: StoreOptions): Promise<Store> {
-  const folder = await openFolder(path);
+/** Rejects where the folder cannot be listed. */
+export async function openStore({ folder, maxBytes, now, log }: StoreOptions): Promise<Store> {
   const ledger = createLedger(maxBytes);
   const open = createOpenParts(MAX_OPEN);
   let sweeping: Promise<void> | undefined;
@@ -54,7 +53,7 @@ export async function openStore({ path, maxBytes, now, log }: StoreOptions): Pro
     const kept = [];
     for (const file of await folder.list()) {
       if (file.atMs > now() - KEEP_MS) kept.push(file);
-      else await folder.remove(file.name);
+      else await folder.remove(file);
     }
     end(kept.map(({ share, bytes }) => ({ share, bytes: bytes + FILE_BYTES })));
   }
@@ -70,7 +69,9 @@ export async function openStore({ path, maxBytes, now, log }: StoreOptions): Pro
   }
 
   async function take(taken: Taken): Promise<boolean> {
-    if (ledger.isStale) await look();
+    const wanted = ledger.wants(taken.share);
+    const looking = wanted === 'nothing' ? undefined : look();
+    if (wanted === 'lookFirst') await looking;
     return ledger.take(taken);
   }
 

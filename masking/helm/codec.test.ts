@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decodeRelease, decodeReleaseText } from './codec.ts';
+import { decodeRelease, readRelease, unpackRelease } from './codec.ts';
 import { encoded, gzip } from './test-releases.ts';
 
 const listOf = (count: number) => encoded({ config: { a: Array(count).fill(1) } });
@@ -20,5 +20,7 @@ it('a release that is no release takes nothing, and one that is too large all th
 });
 
 it('a release is read with one layer of base64 less where it stands as text', () => {
-  expect(decodeReleaseText(atob(encoded({ name: 'web' })), gzip, 1e6).payload).toEqual({ name: 'web' });
+  const unpacked = unpackRelease('stringData', atob(encoded({ name: 'web' })), gzip, 1e6);
+  if (unpacked.kind !== 'unpacked') throw new Error(unpacked.kind);
+  expect(readRelease(unpacked.bytes).payload).toEqual({ name: 'web' });
 });

@@ -2,6 +2,7 @@
 // (helm pkg/storage/driver/util.go; the outer base64 is that of `data`). Both ways bounded.
 import { type Json, printJson, readJsonBytes } from '../json.ts';
 import { createScan } from '../scan.ts';
+import type { ValueField } from '../secret-fields.ts';
 import { isObject } from '../shape.ts';
 
 /** Compression, which comes from outside: this folder has none. */
@@ -31,25 +32,32 @@ const MAX_VALUES = 50_000;
 
 /** Of a value below `data`; of JSON at most `maxBytes` are read. */
 export function decodeRelease(value: string, gzip: Gzip, maxBytes: number): Decoded {
-  const outer = bytesOf(value);
-  return outer === undefined
-    ? NOTHING
-    : decodeReleaseText(new TextDecoder('latin1').decode(outer), gzip, maxBytes);
+  const unpacked = unpackRelease('data', value, gzip, maxBytes);
+  if (unpacked.kind === 'unpacked') return readRelease(unpacked.bytes);
+  return { payload: undefined, bytes: unpacked.kind === 'tooLarge' ? maxBytes : 0, values: 0 };
 }
 
-/** The same of a value below `stringData`. */
-export function decodeReleaseText(text: string, gzip: Gzip, maxBytes: number): Decoded {
-  const bytes = bytesOf(text);
-  if (bytes === undefined) return NOTHING;
-  const json = isGzip(bytes) ? gzip.unpack(bytes, maxBytes) : bytes;
-  if (json === undefined || json.length > maxBytes) return { ...NOTHING, bytes: maxBytes };
+/** `tooLarge`: it may be, for what does not unpack is not known. */
+export type Unpacked =
+  | { readonly kind: 'unpacked'; readonly bytes: Uint8Array }
+  | { readonly kind: 'none' | 'tooLarge' };
+
+/** What is in base64 in a value of that field, and in gzip where it is: in a release, JSON. */
+export function unpackRelease(field: ValueField, value: string, gzip: Gzip, maxBytes: number): Unpacked {
+  const text = field === 'data' ? inBase64(value) : value;
+  const bytes = text === undefined ? undefined : bytesOf(text);
+  if (bytes === undefined) return { kind: 'none' };
+  const unpacked = isGzip(bytes) ? gzip.unpack(bytes, maxBytes) : bytes;
+  if (unpacked === undefined || unpacked.length > maxBytes) return { kind: 'tooLarge' };
+  return { kind: 'unpacked', bytes: unpacked };
+}
+
+export function readRelease(json: Uint8Array): Decoded {
   const values = countValues(json);
   const read = values > MAX_VALUES ? undefined : readJsonBytes(json);
   const payload = read?.kind === 'json' && isObject(read.value) ? read.value : undefined;
   return { payload, bytes: json.length, values };
 }
-
-const NOTHING: Decoded = { payload: undefined, bytes: 0, values: 0 };
 
 function countValues(json: Uint8Array): number {
   const scan = createScan();
@@ -67,11 +75,17 @@ const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] ===
 
 /** Of base64; undefined: it is none. */
 export function bytesOf(text: string): Uint8Array | undefined {
+  const binary = inBase64(text);
+  if (binary === undefined) return undefined;
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}
+
+/** The same, one character a byte. */
+function inBase64(text: string): string | undefined {
   try {
-    const binary = atob(text);
-    const bytes = new Uint8Array(binary.length);
-    for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
-    return bytes;
+    return atob(text);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 // The texts, the numbers and the names of the keys in a value in JSON, at any depth, and the value with some of them hidden.
-import { isObject, masked, type Show, unreadable } from '../shape.ts';
+import { isKeptNumber } from '../json.ts';
+import { masked, type Show, unreadable } from '../shape.ts';
 import type { Path } from './secret-leaves.ts';
 
 /** Whether a text is one to hide, where it is known as the value of which key. */
@@ -71,10 +72,8 @@ export function showTexts(hides: Hides, sentence: (path: Path) => string, at: Pa
 export const contextOf = (key: string, name: unknown): string =>
   key === 'value' && typeof name === 'string' ? name : key;
 
-/** A number that JavaScript has none for is an object of its own (json.ts). */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
-  const isRaw = isObject(value) && Object.getPrototypeOf(value) === null && typeof value.rawJSON === 'string';
-  return isRaw ? String(value.rawJSON) : undefined;
+  return isKeptNumber(value) ? value.rawJSON : undefined;
 }

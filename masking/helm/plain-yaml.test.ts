@@ -272,3 +272,13 @@ items:
   - e
 - {}
 `;
+
+it.each(['}c', '- c', '? c', '[c', '"c', '&c', '|', '%c', ',c', "'"])(
+  'a plain scalar goes on with %s, which begins nothing there',
+  (on) => {
+    const document = `a: b\n  ${on}\n`;
+    const read = readPlainYaml(document);
+    expect(elsewhere(document, '1.1')).toEqual({ a: `b ${on}` });
+    expect(read && readAs(read)).toEqual({ a: `b ${on}` });
+  },
+);

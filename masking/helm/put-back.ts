@@ -4,8 +4,16 @@ import { printJson } from '../json.ts';
 import type { ValueField } from '../secret-fields.ts';
 import { type Hash, holdsSentinel, readSentinel, SENTINEL_MARKER, type Version } from '../sentinel.ts';
 import { isObject } from '../shape.ts';
-import { decodeRelease, decodeReleaseText, encodeRelease, type Gzip, MAX_RELEASE_BYTES } from './codec.ts';
-import { RELEASE_KEY, type ReleaseReading, showPayloadAt } from './release.ts';
+import {
+  decodeRelease,
+  encodeRelease,
+  type Gzip,
+  MAX_RELEASE_BYTES,
+  type Payload,
+  readRelease,
+  unpackRelease,
+} from './codec.ts';
+import { RELEASE_KEY, RELEASE_TYPE, type ReleaseReading, showPayloadAt } from './release.ts';
 import { firstDifference } from './same.ts';
 import { toldAnew, withoutTold, withTold } from './told.ts';
 
@@ -15,7 +23,11 @@ export type ReleasePutBack =
   /** What is stored; `count` values stood hidden in what was written. */
   | { readonly kind: 'putBack'; readonly value: string; readonly count: number }
   /** `at` is a path in the release. */
-  | { readonly kind: 'fault'; readonly code: 'SentinelStale' | 'SentinelMisplaced'; readonly at: string };
+  | {
+      readonly kind: 'fault';
+      readonly code: 'SentinelStale' | 'SentinelMisplaced' | 'TooLarge';
+      readonly at: string;
+    };
 
 export interface PuttingReleaseBack extends Pick<ReleaseReading, 'gzip' | 'finds'> {
   readonly hash: Hash;
@@ -27,11 +39,13 @@ export interface PuttingReleaseBack extends Pick<ReleaseReading, 'gzip' | 'finds
 
 /** `written` and `live` stand below `data`, at the key `release` of one object. */
 export function putReleaseBack(written: string, live: string, how: PuttingReleaseBack): ReleasePutBack {
-  const wrote = decodeRelease(written, how.gzip, MAX_WRITTEN_BYTES).payload;
-  if (wrote === undefined || !holdsSentinel(textOf(wrote))) return { kind: 'plain' };
+  const looked = lookInto('data', written, how.gzip, RELEASE_TYPE);
+  if (looked.kind === 'nothing') return { kind: 'plain' };
+  if (looked.kind === 'tooLarge') return { kind: 'fault', code: 'TooLarge', at: '' };
+  const wrote = looked.payload;
   const stored = decodeRelease(live, how.gzip, MAX_RELEASE_BYTES).payload;
-  const shownAt = versionIn(textOf(wrote));
-  if (stored === undefined || shownAt === undefined) return misplaced('');
+  const shownAt = wrote && versionIn(textOf(wrote));
+  if (stored === undefined || wrote === undefined || shownAt === undefined) return misplaced('');
   if (!how.isCurrent(shownAt)) return { kind: 'fault', code: 'SentinelStale', at: '' };
   const shown = showPayloadAt(stored, { ...how.version, resourceVersion: shownAt }, how.hash, how.finds);
   if (shown.kind === 'unreadable' || !isObject(shown.value)) return misplaced('');
@@ -48,26 +62,43 @@ export function putReleaseBack(written: string, live: string, how: PuttingReleas
 
 const misplaced = (at: string): ReleasePutBack => ({ kind: 'fault', code: 'SentinelMisplaced', at });
 
-/**
- * Whether the release in a Secret that is written, of whatever type, holds a sentinel, which compression hides from whoever looks
- * through texts.
- */
-export function sentinelInRelease(secret: unknown, gzip: Gzip): boolean {
-  if (!isObject(secret)) return false;
-  return FIELDS.some((field) => {
+/** What stands at the key `release` of a Secret that is written: compression hides a sentinel from whoever looks through texts. */
+export type Looked =
+  | { readonly kind: 'nothing' }
+  /** Undefined: it is more than is read, or no JSON. */
+  | { readonly kind: 'sentinel'; readonly payload: Payload | undefined }
+  /** Of a release so large it cannot be told. */
+  | { readonly kind: 'tooLarge' };
+
+/** Of a Secret of whatever type; but only a release is ever too large. */
+export function lookIntoRelease(secret: unknown, gzip: Gzip): Looked {
+  if (!isObject(secret)) return NOTHING;
+  const looked = FIELDS.map((field) => {
     const values = secret[field];
-    return isObject(values) && sentinelInReleaseValue(field, values[RELEASE_KEY], gzip);
+    return isObject(values) ? lookInto(field, values[RELEASE_KEY], gzip, secret.type) : NOTHING;
   });
+  return looked.find(({ kind }) => kind !== 'nothing') ?? NOTHING;
 }
 
 const FIELDS: readonly ValueField[] = ['data', 'stringData'];
+const NOTHING: Looked = { kind: 'nothing' };
 
-/** The same of a value that is written at the key `release` of one of the two fields. */
-export function sentinelInReleaseValue(field: ValueField, value: unknown, gzip: Gzip): boolean {
-  if (typeof value !== 'string') return false;
-  const decode = field === 'data' ? decodeRelease : decodeReleaseText;
-  const { payload } = decode(value, gzip, MAX_WRITTEN_BYTES);
-  return payload !== undefined && holdsSentinel(textOf(payload));
+/** The same of a value that is written at the key `release` of one of the two fields, into a Secret of that type. */
+export function lookInto(field: ValueField, value: unknown, gzip: Gzip, type: unknown): Looked {
+  if (typeof value !== 'string') return NOTHING;
+  const unpacked = unpackRelease(field, value, gzip, MAX_LOOKED_BYTES);
+  switch (unpacked.kind) {
+    case 'none':
+      return NOTHING;
+    case 'tooLarge':
+      return type === RELEASE_TYPE ? { kind: 'tooLarge' } : NOTHING;
+    case 'unpacked': {
+      const { bytes } = unpacked;
+      const payload = bytes.length > MAX_WRITTEN_BYTES ? undefined : readRelease(bytes).payload;
+      const text = payload === undefined ? new TextDecoder('latin1').decode(bytes) : textOf(payload);
+      return holdsSentinel(text) ? { kind: 'sentinel', payload } : NOTHING;
+    }
+  }
 }
 
 /** Whether two values are one release, but for what Helm notes about it. */
@@ -79,6 +110,9 @@ export function isSameRelease(a: string, b: string, gzip: Gzip): boolean {
 
 /** Sentinels are longer than most of what they stand for. */
 const MAX_WRITTEN_BYTES = 2 * MAX_RELEASE_BYTES;
+
+/** As text: what etcd stores has less, unless it is made to have more. */
+export const MAX_LOOKED_BYTES = 4 * MAX_RELEASE_BYTES;
 
 /** What cannot be printed is taken to hold one. */
 function textOf(payload: unknown): string {

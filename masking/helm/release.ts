@@ -32,7 +32,7 @@ export interface Room {
 export const roomForReleases = (): Room => ({ leftBytes: 4 * MAX_RELEASE_BYTES, leftSteps: 250_000 });
 
 /** The type and the key of a Secret that holds a release (helm pkg/storage/driver/secrets.go). */
-const RELEASE_TYPE = 'helm.sh/release.v1';
+export const RELEASE_TYPE = 'helm.sh/release.v1';
 export const RELEASE_KEY = 'release';
 
 /** Of a Secret; undefined: it holds no release. */

@@ -1,5 +1,6 @@
 // Whether two readings of a release's JSON say the same. Helm prints what it read anew: fields of its own that are empty come
 // and go with its version; what a chart or a person gave (values) is compared exactly.
+import { isKeptNumber } from '../json.ts';
 import { isObject } from '../shape.ts';
 
 /** A path like `chart.values.db`; undefined: they say the same. What is nested deeper than any release is different. */
@@ -49,10 +50,8 @@ function firstOf<T>(all: Iterable<T>, difference: (it: T) => string | undefined)
 const own = (map: Readonly<Record<string, unknown>>, key: string): unknown =>
   Object.hasOwn(map, key) ? map[key] : undefined;
 
-/** A number that JavaScript has none for is an object of its own (json.ts). */
-const isMap = (it: unknown): it is Readonly<Record<string, unknown>> => isObject(it) && !isRaw(it);
-const isRaw = (it: Readonly<Record<string, unknown>>): boolean => Object.getPrototypeOf(it) === null;
-const numberOf = (it: unknown): unknown => (isObject(it) && isRaw(it) ? Number(it.rawJSON) : it);
+const isMap = (it: unknown): it is Readonly<Record<string, unknown>> => isObject(it) && !isKeptNumber(it);
+const numberOf = (it: unknown): unknown => (isKeptNumber(it) ? Number(it.rawJSON) : it);
 const isScalarSame = (a: unknown, b: unknown): boolean => Object.is(numberOf(a), numberOf(b));
 
 /** What Go leaves out, or prints where nothing stood. */

@@ -29,13 +29,13 @@ const NULLS: ReadonlySet<string> = new Set(['~', 'null', 'Null', 'NULL']);
 
 /** It goes on over lines that are further in: a space each, or a line break for each blank line between. */
 function readPlain(lines: Lines, rest: string, indent: number, start: number): Leaf | undefined {
-  const source = plainOn(rest);
+  const source = plainOn(rest, NO_PLAIN);
   if (source === undefined) return undefined;
   let text = NULLS.has(source) ? undefined : source;
   let end = start + source.length;
   for (let next = lines.peek(); next !== undefined && next.indent > indent; next = lines.peek()) {
     const blank = lines.blankBefore();
-    const isPart = source === rest && plainOn(next.content) === next.content;
+    const isPart = source === rest && plainOn(next.content, NO_MORE) === next.content;
     if (!isPart || blank === undefined) return undefined;
     lines.take();
     text = `${text ?? source}${blank === 0 ? ' ' : '\n'.repeat(blank)}${next.content}`;
@@ -47,9 +47,12 @@ function readPlain(lines: Lines, rest: string, indent: number, start: number): L
 /** Indicators that begin something else: an anchor, an alias, a tag, a block, a directive, a quoted one. */
 const NO_PLAIN = /^(?:[&*!|>%@`,[\]{}#"']|[-?:](?: |$))/;
 
+/** A comment ends a plain one; whatever else stands further in goes on with it. */
+const NO_MORE = /^#/;
+
 /** What of a line is plain: it ends before ` #`. With `: ` in it, it would be a mapping. */
-function plainOn(content: string): string | undefined {
+function plainOn(content: string, notPlain: RegExp): string | undefined {
   const comment = content.indexOf(' #');
   const source = withoutEnd(comment === -1 ? content : content.slice(0, comment), ' ');
-  return source === '' || NO_PLAIN.test(source) || /:(?: |$)|\t/.test(source) ? undefined : source;
+  return source === '' || notPlain.test(source) || /:(?: |$)|\t/.test(source) ? undefined : source;
 }

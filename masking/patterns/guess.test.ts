@@ -52,6 +52,38 @@ describe('in a list that is known by name', () => {
       ]);
   });
 
+  test.each(FORMS)('nothing else takes its name while it goes, in %s', (form) => {
+    const object = deployment(word('secret-a'), word('z', 'B'));
+    const gone = { name: 'A', $patch: 'delete' };
+    for (const env of [
+      [word('secret-a')],
+      [gone, word('secret-a')],
+      [word('secret-a'), gone],
+      [{ $patch: 'replace' }, word('secret-a')],
+      [{ ...word('secret-a'), $patch: 'replace' }],
+    ])
+      expect(of(object, form, container(...env))).toEqual([OVER, expect.any(String)]);
+  });
+
+  test('no operation gives its name to another, also where that hides nothing', () => {
+    const object = deployment(word('secret-a'), word('z', 'B'));
+    const containers = '/spec/template/spec/containers';
+    object.spec.template.spec.containers.push({ name: 'd', env: [] });
+    const renames = [
+      { op: 'replace', path: `${containers}/0/env/1/name`, value: 'A' },
+      { op: 'add', path: `${containers}/0/env/1/name`, value: 'A' },
+      { op: 'remove', path: `${containers}/0/env/1/name` },
+      { op: 'copy', from: '/metadata/name', path: `${containers}/0/env/1/name` },
+      { op: 'move', from: '/metadata/labels/a', path: `${containers}/0/env/1/name` },
+      { op: 'replace', path: `${containers}/1/name`, value: 'c' },
+      { op: 'add', path: `${containers}/9/name`, value: 'c' },
+    ];
+    for (const rename of renames)
+      expect(patch(object, rename), JSON.stringify(rename)).toEqual([OVER, expect.any(String)]);
+    const guess = { op: 'replace', path: `${containers}/0/env/1/value`, value: 'secret-a' };
+    expect(patch(object, guess, { op: 'remove', path: `${containers}/0/env/0` })).toBe('putBack');
+  });
+
   test.each(FORMS)(
     'whose names are hidden, or not apart, it is written as shown or not at all, in %s',
     (form) => {

@@ -1,8 +1,10 @@
 // What is hidden of an object as it stands, found in one walk: where a write meets it, and what may be written there.
+import { isKeptNumber } from '../json.ts';
 import { type Hash, sentinel, versionOf } from '../sentinel.ts';
 import { isObject, type Unreadable, unreadable } from '../shape.ts';
 import type { Patterns } from './compile.ts';
 import type { Hidden, HiddenTexts, LiveText } from './hidden.ts';
+import { sealedTogether } from './name-spaces.ts';
 import { namesOf } from './named-lists.ts';
 import { contextOf, isIdentity, type Step, sayPath } from './path.ts';
 import { placesOf, showText } from './shown-text.ts';
@@ -26,6 +28,8 @@ export function hiddenTexts(live: unknown, { hash, patterns, isLeft }: Hiding): 
   if (isTooDeep(live)) return unreadable('it is nested too deeply');
   const { apiVersion } = live;
   const path: Step[] = [];
+  /** The same in the names that are shown. */
+  const said: Step[] = [];
   const parents: unknown[] = [];
   const texts: LiveText[] = [];
   let count = 0;
@@ -44,7 +48,7 @@ export function hiddenTexts(live: unknown, { hash, patterns, isLeft }: Hiding): 
       spans,
       isCopy,
       placeOf: placesOf(at),
-      at: sayPath(at.path),
+      at: sayPath(isKey ? [...said, shown] : said),
     };
     if (texts.length <= MAX_TEXTS) texts.push(hidden);
     return hidden;
@@ -55,9 +59,10 @@ export function hiddenTexts(live: unknown, { hash, patterns, isLeft }: Hiding): 
       const hidden = look(value, false);
       return { hidden, shown: hidden?.shown ?? value };
     }
+    if (typeof value !== 'object' || value === null || isKeptNumber(value)) return { shown: value };
     const before = count;
     parents.push(value);
-    const part = Array.isArray(value) ? ofList(value) : isObject(value) ? ofObject(value) : { shown: value };
+    const part = Array.isArray(value) ? ofList(value) : ofObject(value as Fields);
     parents.pop();
     if (count === before) return { hidden: undefined, shown: value };
     const { hidden = { kind: 'sealed', value, shown: part.shown, count: count - before } } = part;
@@ -67,8 +72,10 @@ export function hiddenTexts(live: unknown, { hash, patterns, isLeft }: Hiding): 
   function ofList(list: readonly unknown[]): Part {
     const parts = list.map((item, index) => {
       path.push({ list, index });
+      said.push({ list, index });
       const part = at(item);
       path.pop();
+      said.pop();
       return part;
     });
     const shown = parts.map((part) => part.shown);
@@ -81,7 +88,7 @@ export function hiddenTexts(live: unknown, { hash, patterns, isLeft }: Hiding): 
     return { shown, ...(isByName && { hidden: { kind: 'named', names, has: new Set(names), items } }) };
   }
 
-  function ofObject(object: Readonly<Record<string, unknown>>): Part {
+  function ofObject(object: Fields): Part {
     const fields = new Map<string, Hidden>();
     const entries: [string, unknown][] = [];
     let hasHiddenName = false;
@@ -89,17 +96,19 @@ export function hiddenTexts(live: unknown, { hash, patterns, isLeft }: Hiding): 
       path.push(key);
       const isLeftAsIs = isIdentity(path);
       const name = isLeftAsIs ? undefined : look(key, true);
+      said.push(name?.shown ?? key);
       const part = isLeftAsIs ? { shown: value } : at(value);
       path.pop();
+      said.pop();
       hasHiddenName ||= name !== undefined;
       entries.push([name?.shown ?? key, part.shown]);
       if (part.hidden !== undefined) fields.set(key, part.hidden);
     }
     // fromEntries defines properties: a key named __proto__ stays a key.
     const shown = Object.fromEntries(entries);
-    return hasHiddenName || isNamedValue(fields, object, path)
-      ? { shown }
-      : { shown, hidden: { kind: 'fields', fields } };
+    if (hasHiddenName || isNamedValue(fields, object, path)) return { shown };
+    const together = object === live ? sealedTogether(object, shown, fields) : fields;
+    return { shown, hidden: { kind: 'fields', fields: together } };
   }
 
   const { hidden: root } = at(live);
@@ -121,6 +130,8 @@ export function hiddenTexts(live: unknown, { hash, patterns, isLeft }: Hiding): 
   };
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 interface Part {
   readonly shown: unknown;
   /** Undefined where something is hidden: sealed. */
@@ -128,8 +139,5 @@ interface Part {
 }
 
 /** A value that may be hidden for the name beside it, with which it is written; in a list the API server knows it by that. */
-const isNamedValue = (
-  fields: ReadonlyMap<string, Hidden>,
-  { name }: Readonly<Record<string, unknown>>,
-  path: readonly Step[],
-) => fields.has('value') && typeof name === 'string' && typeof path.at(-1) !== 'object';
+const isNamedValue = (fields: ReadonlyMap<string, Hidden>, { name }: Fields, path: readonly Step[]) =>
+  fields.has('value') && typeof name === 'string' && typeof path.at(-1) !== 'object';

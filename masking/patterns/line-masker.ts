@@ -3,6 +3,7 @@
 import { createGrowingBytes, type Hold } from '../growing-bytes.ts';
 import type { Failure, MaskedBytes } from '../masker.ts';
 import type { Patterns } from './compile.ts';
+import { endsOfLines } from './line-ends.ts';
 import { hiddenByLine, hiddenIn } from './lines.ts';
 import { createLogOutput } from './log-output.ts';
 import { textOfPart, withoutCutEnd } from './part-text.ts';
@@ -30,6 +31,8 @@ export function createLineMasker(patterns: Patterns, hold: Hold): LineMasker {
   let out = 0;
   /** Words stand for the last of them. */
   let isSaid = false;
+  /** Where in what is kept that began which was not over when it was let out. */
+  let openFrom = Number.POSITIVE_INFINITY;
   /** The rest of this line is hidden. */
   let hidesRest = false;
   /** A key has begun, and words stand for it. */
@@ -47,12 +50,14 @@ export function createLineMasker(patterns: Patterns, hold: Hold): LineMasker {
     }
     out = 0;
     isSaid = false;
+    openFrom = Number.POSITIVE_INFINITY;
     hidesRest = false;
     if (!inKey) output.put(ending);
   }
 
   /** Puts of a part of a line what no later part can change, and gives back what is looked at again with the next. */
   function putPart(bytes: Uint8Array): Uint8Array {
+    openFrom = Number.POSITIVE_INFINITY;
     const { text, inBytes } = textOfPart(bytes);
     if (inKey) {
       inKey = next(text).opens;
@@ -99,14 +104,24 @@ export function createLineMasker(patterns: Patterns, hold: Hold): LineMasker {
     },
     letOut() {
       const bytes = withoutCutEnd(kept.view());
-      if (bytes.length > out) {
-        const { text, inBytes } = textOfPart(bytes);
-        const { spans, goesOn } = next(text, false);
-        const found = inBytes(spans);
+      const from = Math.max(0, out - 2 * MAX_MATCH_BYTES);
+      // Of what began further back, words stand: where it ends, the whole line says.
+      const isOpen = from > 0 && openFrom < out - MAX_MATCH_BYTES;
+      if (bytes.length > out && !isOpen) {
+        const { text, inBytes } = textOfPart(bytes.subarray(from));
+        const { spans, goesOn } =
+          from > 0 ? { spans: hiddenIn(patterns, text), goesOn: false } : next(text, false);
+        const found = inBytes(spans).map((span) => ({
+          ...span,
+          start: span.start + from,
+          end: span.end + from,
+        }));
         // Of a key that began in a line before, words stand already.
         if (goesOn && out === 0) [out, isSaid] = [found[0]?.end ?? 0, true];
         output.putBytes(bytes, found, out, isSaid);
-        isSaid = found.at(-1)?.end === bytes.length;
+        const last = found.at(-1);
+        isSaid = last?.end === bytes.length;
+        openFrom = isSaid && last ? last.start : Number.POSITIVE_INFINITY;
         out = bytes.length;
       }
       return output.take();
@@ -120,22 +135,3 @@ export function createLineMasker(patterns: Patterns, hold: Hold): LineMasker {
 
 const NONE = new Uint8Array(0);
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-const NEWLINE = 0x0a;
-/** Of who draws over a line, such as a progress bar. */
-const RETURN = 0x0d;
-
-/** Where lines end, in order. Of each of the two the next is remembered until it is passed: no byte is looked at twice for it. */
-function* endsOfLines(bytes: Uint8Array): Generator<number> {
-  const next = (ending: number, from: number): number => {
-    const at = bytes.indexOf(ending, from);
-    return at === -1 ? bytes.length : at;
-  };
-  let newline = next(NEWLINE, 0);
-  let carriage = next(RETURN, 0);
-  for (let at = Math.min(newline, carriage); at < bytes.length; at = Math.min(newline, carriage)) {
-    yield at;
-    if (at === newline) newline = next(NEWLINE, at + 1);
-    else carriage = next(RETURN, at + 1);
-  }
-}

@@ -95,6 +95,10 @@ function after(
   return found === null ? { start: -1, end: -1 } : { start: found.index, end: found.index + found[0].length };
 }
 
+/** Whether a private key may begin or end there. */
+export const holdsKeyMark = (line: string): boolean =>
+  after(BEGIN, line, 0).start !== -1 || after(END, line, 0).start !== -1;
+
 /** What is hidden of a whole text; a key that spans lines is one piece. `name`: of a value of one line. */
 export function hiddenIn(patterns: Patterns, text: string, name?: string): readonly Span[] {
   if (name !== undefined && isOneLine(text)) return withName(patterns, text, name);

@@ -99,6 +99,53 @@ test('a long line that is let out and goes on is looked at in parts as any other
   }
 });
 
+test('a silence costs what came since the last one and what a match may need, however long the line', () => {
+  let looked = 0;
+  const counting = {
+    ...patterns,
+    in(line: string) {
+      looked += line.length;
+      return patterns.in(line);
+    },
+  };
+  const of = createLiveMasker(counting, () => true);
+  const lead = 'abcdefgh ijkl '.repeat(4000);
+  of.write(Buffer.from(lead));
+  expect(textOf(of.silence())).toBe(lead);
+  looked = 0;
+  const said = [...'pin=12 and more '.repeat(4)].map((each) => {
+    of.write(Buffer.from(each));
+    return textOf(of.silence());
+  });
+  expect(said.join('')).toBe(`pin=${PIN} and more `.repeat(4));
+  expect(looked).toBeLessThan(said.length * (2 * MAX_MATCH_BYTES + said.length));
+  expect(textOf(of.write(Buffer.from('\n')))).toBe('\n');
+});
+
+test('what is hidden and has not ended is not let out, however long; what follows its end is, with the line', () => {
+  const long = 'M'.repeat(3 * MAX_MATCH_BYTES);
+  for (const [lead, secret, rest, word] of [
+    ['', 'pin=1', '2'.repeat(MAX_MATCH_BYTES * 3), PIN],
+    ['x '.repeat(5000), 'pin=1', '2'.repeat(MAX_MATCH_BYTES * 3), PIN],
+    ['', `${begin}${long}`, `${long}${end}`, KEY],
+  ] as const) {
+    const shownLead = secret.startsWith('pin=') ? `${lead}pin=` : lead;
+    const steps = [
+      lead + secret,
+      undefined,
+      ...[...rest.matchAll(/.{1,1500}/g)].flatMap(([part]) => [part, undefined]),
+    ];
+    const out = shown([...steps, ' b', undefined, '\n$ ', undefined, 'c\n']);
+    expect(out.join('') === `${shownLead}${word} b\n$ c\n`, `${lead.length}`).toBe(true);
+  }
+});
+
+test('a key that began before shows no word of a long line in it, and none too few of what follows its end', () => {
+  const steps = [`${begin}\nMIIE`, undefined, 'x'.repeat(9000), undefined, 'secret', undefined, `${end} `];
+  const after = ['y '.repeat(6000), undefined, 'z', undefined, '\n- b\n'];
+  expect(shown([...steps, ...after]).join('')).toBe(`${KEY} ${'y '.repeat(6000)}z\n- b\n`);
+});
+
 test('where there is no room it fails', () => {
   expect(createLiveMasker(patterns, () => false).write(Buffer.from('a'))).toEqual({ kind: 'noRoom' });
 });

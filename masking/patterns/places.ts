@@ -22,11 +22,12 @@ export function names(key: string, fields: ReadonlyMap<string, Hidden>): boolean
   return !(directive === '$setElementOrder' && of.kind === 'named');
 }
 
-/** Of this object, at another version. */
-export const isStale = (text: string, how: Restoring): boolean =>
-  (text.match(SENTENCES) ?? []).some(
-    (it) => !how.live.sentences().has(it) && how.live.texts.some((of) => isOf(it, of, how)),
-  );
+/** Of this object, at another version; judged by its first sentence, for each is compared with all that is hidden. */
+export function isStale(text: string, how: Restoring): boolean {
+  const [sentence] = text.match(SENTENCES) ?? [];
+  if (sentence === undefined || how.live.sentences().has(sentence)) return false;
+  return how.live.texts.some((of) => isOf(sentence, of, how));
+}
 
 /** Where in this object a sentinel belongs. */
 export function belonging(text: string, how: Restoring): Pick<Fault, 'belongsAt'> {

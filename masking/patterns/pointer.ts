@@ -23,6 +23,8 @@ export type Spot =
       readonly name: string | undefined;
       readonly at: readonly (string | number)[];
     }
+  /** The name of an item that stands where it stood: it is never hidden, and the item is known by it. */
+  | { readonly kind: 'name'; readonly at: readonly string[] }
   /** On the way there it cannot be told what is which. */
   | { readonly kind: 'closed' };
 
@@ -38,12 +40,13 @@ export function spotAt(
   let name: string | undefined;
   let wasMoved = false;
   for (const [depth, key] of keys.entries()) {
+    // Of an item in which nothing is hidden too: under another's name it would stand for that one.
+    if (list !== undefined && key === 'name')
+      return depth === keys.length - 1 ? { kind: 'name', at: keys } : { kind: 'closed' };
     if (hidden === undefined) return { kind: 'spot', hidden, list: undefined, name: undefined, at: keys };
     wasMoved ||= isMoved(hidden);
     const within: Named | undefined = hidden.kind === 'named' ? hidden : undefined;
     if (hidden.kind === 'fields') {
-      // An item is known by its name, and so is what is hidden of it.
-      if (list !== undefined && key === 'name') return { kind: 'closed' };
       at.push(key);
       hidden = hidden.fields.get(key);
     } else if (within !== undefined && !wasMoved) {

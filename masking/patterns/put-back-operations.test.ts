@@ -104,4 +104,64 @@ describe('a JSON Patch', () => {
       expect.any(String),
     ]);
   });
+
+  test('sets a text with a line beside what is hidden, and does not test it with the two in another order', () => {
+    const [first, pins, ...rest]: string[] = data.file.split('\n');
+    const text = (...lines: (string | undefined)[]) => [first, ...lines, ...rest].join('\n');
+    const set = { op: 'replace', path: '/data/file', value: text('pin=22', pins) };
+    expect(code(patch(set))).toBe('putBack');
+    expect(code(patch(set, { ...set, op: 'test', value: data.file }))).toBe('putBack');
+    for (const of of [
+      { op: 'test', path: '/data/file', value: text(pins, 'pin=22') },
+      { op: 'test', path: '/data/file', value: set.value },
+      { op: 'test', path: '/data', value: { ...data, file: text(pins, 'pin=22') } },
+    ])
+      expect(code(patch(set, of))).toEqual([HIDES_OVER, 'data.file']);
+  });
+
+  test('adds to the end of a list, and tests and sets what is there by its index', () => {
+    const of = (...operations: object[]) => code(putInto(pod(), 'operations', operations));
+    const list = '/spec/containers/0/env';
+    const add = (name: string) => ({ op: 'add', path: `${list}/-`, value: { name, value: 'x' } });
+    const more = [
+      { op: 'replace', path: `${list}/1/value`, value: 'z' },
+      { op: 'test', path: `${list}/0/value`, value: shown(pod()).spec.containers[0].env[0].value },
+      { op: 'add', path: '/spec/containers/-', value: { name: 'c' } },
+      { op: 'add', path: '/spec/containers/2/image', value: 'i' },
+    ];
+    expect(of(add('X'), add('Y'), ...more)).toBe('putBack');
+    const refused = [HIDES_OVER, expect.any(String)];
+    expect(of(add('X'), add('PIN'))).toEqual(refused);
+    expect(of(add('X'), { op: 'replace', path: `${list}/1/name`, value: 'PIN' })).toEqual(refused);
+    expect(of(add('X'), { op: 'replace', path: `${list}/1`, value: { name: 'PIN' } })).toEqual(refused);
+    expect(of({ op: 'remove', path: `${list}/0` }, add('X'))).toEqual(refused);
+    expect(of({ op: 'add', path: `${list}/0`, value: { name: 'X' } }, add('Y'))).toEqual(refused);
+    expect(of({ op: 'remove', path: '/spec/containers/1' }, add('X'))).toEqual(refused);
+  });
+
+  test('tests the name of an item where it stands, and writes none', () => {
+    const web = pod();
+    web.spec.containers[1] = { name: 'b', ports: [{ name: 'http' }] };
+    const of = (...operations: object[]) => code(putInto(web, 'operations', operations));
+    const name = (index: number, op = 'test') => ({ op, path: `/spec/containers/${index}/name`, value: 'a' });
+    expect(of(name(0), { op: 'replace', path: '/spec/containers/0/image', value: 'i' })).toBe('putBack');
+    expect(of(name(1), name(1))).toBe('putBack');
+    expect(of({ op: 'replace', path: '/spec/containers/1/ports/0/name', value: 'web' })).toBe('putBack');
+    for (const index of [0, 1])
+      for (const op of ['add', 'replace', 'remove'])
+        expect(of(name(index, op)), op).toEqual([HIDES_OVER, `spec.containers.${index}.name`]);
+    expect(of({ op: 'remove', path: '/spec/containers/0' }, name(0))).toEqual([
+      HIDES_OVER,
+      expect.any(String),
+    ]);
+    expect(of({ op: 'test', path: '/spec/containers/0/name/x', value: 'a' })).toEqual([
+      HIDES_OVER,
+      expect.any(String),
+    ]);
+    const from = '/spec/containers/1/name';
+    for (const op of ['copy', 'move'])
+      expect(of({ op, from, path: '/metadata/labels' })).toEqual(['HiddenCarried', 'spec.containers.1.name']);
+  });
 });
+
+const HIDES_OVER = 'HiddenTextOverwritten';

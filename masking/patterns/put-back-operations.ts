@@ -47,7 +47,10 @@ function restoreOperation(
   const said = keys.join('.');
   if (markerIn({ op, path, ...others }) !== undefined) return fault('SentinelMisplaced', said);
   const spot = spotOf(keys);
-  if (spot.kind === 'closed') return fault('HiddenTextOverwritten', said);
+  const restore = op === 'test' ? restorer.restoreTested : restorer.restore;
+  if (spot.kind === 'name' && op === 'test')
+    return restored({ operation: { ...operation, value: restore(value, undefined, spot.at) }, changes: [] });
+  if (spot.kind !== 'spot') return fault('HiddenTextOverwritten', said);
   const { hidden, list, name, at } = spot;
   const changes = [hidden, list].filter((it) => it !== undefined);
   switch (op) {
@@ -67,8 +70,10 @@ function restoreOperation(
       const item = list && itemFor(value, op === 'add' ? undefined : name, list);
       if (item === 'another') return fault('HiddenTextOverwritten', said);
       const over = item === 'new' ? undefined : hidden;
-      const put = { ...operation, value: restorer.restore(value, over, at) };
-      return restored({ operation: put, changes: op === 'test' ? [] : changes });
+      const put = { ...operation, value: restore(value, over, at) };
+      // After all that are there: each of them stands where it stood.
+      const isAppended = op === 'add' && item !== undefined && name === undefined;
+      return restored({ operation: put, changes: op === 'test' || isAppended ? [] : changes });
     }
     default:
       return UNFORESEEN;

@@ -1,6 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { Write } from '../put-back/put-back.ts';
-import { code, goesOn, key, LAST_APPLIED, live, putting, shown, wall, write } from './test-objects.ts';
+import { puttingTextsBack } from './put-back.ts';
+import {
+  code,
+  goesOn,
+  hash,
+  key,
+  LAST_APPLIED,
+  live,
+  patterns,
+  putInto,
+  putting,
+  shown,
+  wall,
+  write,
+} from './test-objects.ts';
 
 test('an object that is written as it was shown goes on as it stands, bound to its version', () => {
   const { resourceVersion: _, ...metadata } = shown(live()).metadata;
@@ -16,14 +30,14 @@ test('an object that is written as it was shown goes on as it stands, bound to i
   expect(write('object', shown(live()))).toMatchObject({ pinned: false, value: live() });
 });
 
-test('other lines of a text may be changed and moved, and a field may be removed', () => {
+test('other lines of a text may be changed around what is hidden, and a field may be removed', () => {
   const lines: string[] = shown(live()).data.file.split('\n');
   expect(lines).toHaveLength(5);
   const edit = (...text: (string | undefined)[]) =>
     goesOn(write('merge', { data: { file: text.join('\n') } })).data.file;
-  expect(edit(lines[2], 'new', lines[1])).toBe(`${key}\nnew\npin: 22 pin=3`);
-  expect(edit('', lines[1], '-----BEGIN PRIVATE KEY-----', lines[2], 'x')).toBe(
-    `\npin: 22 pin=3\n-----BEGIN PRIVATE KEY-----\n${key}\nx`,
+  expect(edit(lines[1], 'new', lines[2])).toBe(`pin: 22 pin=3\nnew\n${key}`);
+  expect(edit('', lines[3], lines[1], 'pin=22', lines[2], lines[0])).toBe(
+    `\nz: 1\npin: 22 pin=3\npin=22\n${key}\na: 1`,
   );
   expect(goesOn(write('merge', { data: { file: null } })).data.file).toBe(null);
   expect(goesOn(write('object', { ...shown(live()), data: {} })).data).toEqual({});
@@ -45,6 +59,68 @@ describe('is refused', () => {
     ])
       expect(merge({ file: text }), text).toEqual(misplaced('data.file'));
     expect(merge({ mixed: data.mixed.replace('x ', '') })).toEqual(misplaced('data.mixed'));
+  });
+
+  test('a line with what is hidden before one that it came after', () => {
+    const guessed = { ...live(), data: { file: 'pin=22\nx\npin=21\npin=22' } };
+    const lines: string[] = shown(guessed).data.file.split('\n');
+    const inOrder = (...order: number[]) => {
+      const value = { data: { file: order.map((at) => lines[at]).join('\n') } };
+      return code(putInto(guessed, 'merge', value, { dryRun: true }));
+    };
+    expect(inOrder(1, 0, 2, 3)).toBe('putBack');
+    for (const order of [
+      [3, 1, 2, 0],
+      [2, 1, 0, 3],
+      [0, 1, 3, 2],
+    ])
+      expect(inOrder(...order), `${order}`).toEqual(misplaced('data.file'));
+  });
+
+  test('a new line that begins or ends a private key, whatever is hidden below it', () => {
+    const run = (lines: number) =>
+      Array.from({ length: lines }, (_, at) => `MIIE${at}abcdEFGH0123+/xyz`.padEnd(64, 'QwErTy')).join('\n');
+    const refused = [
+      '-----BEGIN PRIVATE KEY-----',
+      'x ---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----',
+      '-----END RSA PRIVATE KEY-----',
+    ];
+    for (const hidden of [run(1), run(5), run(12), key, 'pin=22', 'secret-a']) {
+      const object = { ...live(), data: { file: `a\n${hidden}\n\nz: 1` } };
+      const [, line]: string[] = shown(object).data.file.split('\n');
+      const put = (...above: string[]) =>
+        code(putInto(object, 'merge', { data: { file: [...above, line, 'z: 1'].join('\n') } }));
+      expect(put('x')).toBe('putBack');
+      for (const mark of refused)
+        for (const after of [[], Array(246).fill('x')])
+          expect(put(mark, ...after), hidden).toEqual(['HiddenTextOverwritten', 'data.file']);
+    }
+  });
+
+  test('the only line of what had several, or one more beside an only one, however many lines are hidden in it', () => {
+    for (const hidden of ['pin=22', key]) {
+      const of = (file: (it: string) => string, written: (it: string) => string) => {
+        const object = { ...live(), data: { file: file(hidden) } };
+        const line = shown(object)
+          .data.file.split('\n')
+          .find((it: string) => it.includes('chaperone'));
+        return code(putInto(object, 'merge', { data: { file: written(line) } }));
+      };
+      const alone = (it: string) => it;
+      expect(of(alone, alone), hidden).toBe('putBack');
+      expect(
+        of((it) => `a\n${it}`, alone),
+        hidden,
+      ).toEqual(misplaced('data.file'));
+      expect(
+        of(alone, (it) => `a\n${it}`),
+        hidden,
+      ).toEqual(misplaced('data.file'));
+      expect(
+        of((it) => `${it}\n`, alone),
+        hidden,
+      ).toEqual(misplaced('data.file'));
+    }
   });
 
   test('a value that was hidden for its name, in a line beside others', () => {
@@ -85,6 +161,29 @@ describe('is refused', () => {
     expect(
       code(write('object', { ...shown(live()), metadata: { ...live().metadata, resourceVersion: '6' } })),
     ).toEqual(['ObjectChanged', 'metadata.resourceVersion']);
+  });
+
+  test('a sealed list with many sentinels that nobody made, in time linear in them', () => {
+    const sealed = { ...live(), list: ['pin=1'], file: Array(400).fill('pin=1').join('\n') };
+    const before = { ...sealed, metadata: { ...live().metadata, resourceVersion: '6' } };
+    let hashes = 0;
+    const counting = puttingTextsBack({
+      patterns,
+      hash: (text) => {
+        hashes += 1;
+        return hash(text);
+      },
+    });
+    const listed = (list: unknown) =>
+      code(counting({ form: 'merge', value: { list }, dryRun: false, force: false }, sealed));
+    const stale: string = shown(before).list[0];
+    const made = Array.from(
+      { length: 400 },
+      (_, at) => `${stale.slice(0, 24)}${`${at}`.padStart(48, '0')}`,
+    ).join(' ');
+    expect(listed([made])).toEqual(['HiddenTextOverwritten', 'list']);
+    expect(listed([`${stale} ${made}`])).toEqual(['SentinelStale', 'list']);
+    expect(hashes).toBeLessThan(10 * 400);
   });
 
   test.each<[Write['form'], Partial<Write>]>([

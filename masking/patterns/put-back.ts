@@ -22,7 +22,7 @@ export interface TextWrites {
 
 /**
  * What goes on instead of an update or patch. Each sentinel in it is whole, at its own place and of the live version, in a line
- * that stands as it was shown, or the write is refused. No outcome depends on what is hidden.
+ * that stands as it was shown, in the order in which they were, or the write is refused. No outcome depends on what is hidden.
  */
 export function puttingTextsBack(how: TextWrites): PuttingBack {
   return (write, live) => {

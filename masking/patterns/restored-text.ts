@@ -1,10 +1,11 @@
-// One text that is written, with what its sentinels stand for. A line that holds one must stand as it was shown: what is hidden
-// of a line depends on that line alone, so it is hidden again, and whether it is accepted depends on nothing hidden.
+// One text that is written, with what its sentinels stand for. Each line that holds one must stand as it was shown, and all in the
+// order in which they were: so what is hidden is hidden again, whether it is accepted depends on nothing hidden, and it equals the
+// text that is there only where it is written as it was shown.
 import type { Fault } from '../put-back/put-back.ts';
 import { belongsTo, type Hash, holdsSentinel, readSentinel, sentinel } from '../sentinel.ts';
 import type { Patterns } from './compile.ts';
 import type { HiddenTexts, LiveText } from './hidden.ts';
-import { hiddenIn, isOneLine } from './lines.ts';
+import { hiddenIn, holdsKeyMark, isOneLine } from './lines.ts';
 import type { Span } from './span.ts';
 
 export interface Restoring {
@@ -26,23 +27,22 @@ export const SENTENCES = /chaperone: hidden value [0-9a-f]{48}/g;
 type Code = Extract<Fault['code'], 'SentinelMisplaced' | 'SentinelStale' | 'HiddenTextOverwritten'>;
 
 export function restoreText(written: string, of: LiveText, how: Restoring): RestoredText | Code {
-  if (of.isCopy)
-    return written === of.shown
-      ? { kind: 'text', text: of.text, count: of.spans.length }
-      : 'SentinelMisplaced';
-  if (holdsSentinel(written.replaceAll(SENTENCES, '\0'))) return 'SentinelMisplaced';
+  if (written === of.shown) return { kind: 'text', text: of.text, count: of.spans.length };
+  if (of.isCopy || holdsSentinel(written.replaceAll(SENTENCES, '\0'))) return 'SentinelMisplaced';
   const { hash, live, patterns } = how;
-  const current = new Map(of.spans.map((span, at) => [sentinel(hash, live.version, of.placeOf(at)), span]));
-  const said = new Set<string>();
+  const current = new Map(of.spans.map((_span, at) => [sentinel(hash, live.version, of.placeOf(at)), at]));
   const spans: Span[] = [];
+  let next = 0;
   let text = '';
   let from = 0;
   for (const { index, 0: sentence } of written.matchAll(SENTENCES)) {
-    const span = current.get(sentence);
-    if (span === undefined) return isOf(sentence, of, how) ? 'SentinelStale' : 'SentinelMisplaced';
-    // Many of a large piece would make much of little.
-    if (said.has(sentence)) return 'SentinelMisplaced';
-    said.add(sentence);
+    const at = current.get(sentence);
+    const span = at === undefined ? undefined : of.spans[at];
+    if (at === undefined || span === undefined)
+      return isOf(sentence, of, how) ? 'SentinelStale' : 'SentinelMisplaced';
+    // Said again, or before one that it came after: two that are equal can change places and nothing is changed.
+    if (at < next) return 'SentinelMisplaced';
+    next = at + 1;
     text += written.slice(from, index);
     spans.push({ ...span, start: text.length, end: text.length + span.end - span.start });
     text += of.text.slice(span.start, span.end);
@@ -50,10 +50,11 @@ export function restoreText(written: string, of: LiveText, how: Restoring): Rest
   }
   text += written.slice(from);
   if (!standsAsShown(written, of)) return 'SentinelMisplaced';
-  // Of what is cut out, what stands there instead may be a guess.
-  if (said.size < of.spans.length) return 'HiddenTextOverwritten';
+  // Of what is cut out, what stands there instead may be a guess. How far a key goes from a line depends on what is hidden of it.
+  if (spans.length < of.spans.length || (patterns.wellKnown && written.split(BREAKS).some(holdsKeyMark)))
+    return 'HiddenTextOverwritten';
   // A last look, which finds nothing: what is not hidden again would be shown.
-  const again = text === of.text ? of.spans : hiddenIn(patterns, text);
+  const again = hiddenIn(patterns, text);
   const isHidden = spans.every(({ start, end }) => again.some((it) => it.start <= start && end <= it.end));
   return isHidden ? { kind: 'text', text, count: spans.length } : 'SentinelMisplaced';
 }
@@ -65,9 +66,9 @@ export function isOf(sentence: string, { spans, placeOf }: LiveText, { hash, liv
   return spans.some((_span, at) => belongsTo(hash, read, live.version.uid, placeOf(at)));
 }
 
-/** A value of one line may be hidden for its name alone, which no second line has: it stands as a whole. */
-function standsAsShown(written: string, { text, shown }: LiveText): boolean {
-  if (isOneLine(text)) return written === shown;
+/** What is of one line is looked at otherwise than what has several, and may be hidden for its name: it stands as a whole. */
+function standsAsShown(written: string, { shown }: LiveText): boolean {
+  if (isOneLine(shown) || isOneLine(written)) return false;
   const lines = new Set(shown.split(BREAKS));
   return written.split(BREAKS).every((line) => !holdsSentinel(line) || lines.has(line));
 }

@@ -14,6 +14,8 @@ import { type Restoring, restoreText } from './restored-text.ts';
 export interface Restorer {
   /** `value` as it goes on, written where `hidden` is. */
   restore(value: unknown, hidden: Hidden | undefined, at: At): unknown;
+  /** The same of what is compared with what stands there, where an operation before may have written another line of a text. */
+  restoreTested(value: unknown, hidden: Hidden | undefined, at: At): unknown;
   refuse(code: Fault['code'], at: At, text?: string): undefined;
   /** The first: what is restored after it counts for nothing. */
   readonly fault: Fault | undefined;
@@ -33,6 +35,7 @@ export interface RestorerHow extends Restoring {
 
 export function createRestorer(how: RestorerHow): Restorer {
   const times = new Map<Hidden, number>();
+  let isTested = false;
   let first: Fault | undefined;
   let count = 0;
 
@@ -73,6 +76,8 @@ export function createRestorer(how: RestorerHow): Restorer {
     if (!holdsSentinel(written)) return refuse('HiddenTextOverwritten', at);
     const outcome = restoreText(written, of, how);
     if (typeof outcome === 'string') return refuse(outcome, at, written);
+    // A line of the agent's own before it there, and after it here, would tell whether the two are equal.
+    if (isTested && written !== of.shown) return refuse('HiddenTextOverwritten', at);
     return putBack(of, outcome.count, outcome.text, at);
   }
 
@@ -125,6 +130,12 @@ export function createRestorer(how: RestorerHow): Restorer {
 
   return {
     restore,
+    restoreTested(value, hidden, at) {
+      isTested = true;
+      const tested = restore(value, hidden, at);
+      isTested = false;
+      return tested;
+    },
     refuse,
     get fault() {
       return first;

@@ -6,6 +6,7 @@ import type { Patterns } from './compile.ts';
 import { hiddenIn } from './lines.ts';
 import { printPath, type Step } from './path.ts';
 import { showCopy } from './shown-copy.ts';
+import { isOwnedName, showOwnedName } from './shown-json.ts';
 import { replaced, type Span } from './span.ts';
 import type { Found } from './texts.ts';
 
@@ -31,12 +32,21 @@ export function showText(found: Found, { hash, patterns, version, isLeft }: Show
   const words = (index: number) => sentinel(hash, version, placeOf(index));
   if (isCopy) {
     const { text, count } = showCopy(found.text, patterns, words);
-    return { text, spans: Array(count).fill({ start: 0, end: found.text.length, name: 'copy' }), isCopy };
+    return { text, spans: wholly(found, count), isCopy };
+  }
+  if (isOwnedName(found)) {
+    let count = 0;
+    const text = showOwnedName(found.text, { patterns, words: () => words(count++) });
+    return { text, spans: wholly(found, count), isCopy };
   }
   const spans = isLeft(found.text) ? [] : hiddenIn(patterns, found.text, found.context);
   const text = spans.length === 0 ? found.text : replaced(found.text, spans, (_span, at) => words(at));
   return { text, spans, isCopy };
 }
+
+/** Pieces of which it is not known where in the text they stood. */
+const wholly = ({ text }: Found, count: number): readonly Span[] =>
+  Array(count).fill({ start: 0, end: text.length, name: 'copy' });
 
 /** Whether it is the annotation in which a tool keeps what it applied. */
 export function isCopyAt({ path, isKey }: Pick<Found, 'path' | 'isKey'>): boolean {

@@ -1,4 +1,5 @@
 // Every text of a parsed object, found with its place: the one walk for who shows an object and for who puts back into it.
+import { isKeptNumber } from '../json.ts';
 import { isObject } from '../shape.ts';
 import { contextOf, isIdentity, type Step } from './path.ts';
 
@@ -35,7 +36,8 @@ function walk(value: unknown, path: Step[], parents: unknown[], change: (found: 
   if (typeof value === 'string')
     return change({ text: value, path, context: contextOf(path, parents), isKey: false });
   if (Array.isArray(value)) return walkList(value, path, parents, change);
-  return isObject(value) ? walkFields(value, path, parents, change) : value;
+  if (!isObject(value) || isKeptNumber(value)) return value;
+  return walkFields(value, path, parents, change);
 }
 
 function walkList(

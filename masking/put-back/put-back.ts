@@ -44,6 +44,8 @@ export interface Fault {
     | 'ObjectChanged'
     /** Whether anything is hidden of the object cannot be told; `at` says why. */
     | 'LiveUnreadable'
+    /** A Helm release of which it cannot be told whether a sentinel stands in it. */
+    | 'TooLarge'
     /** The object is a credential for the API server, which is never written. */
     | 'ClosedType';
   /** The place, such as `data.password`; names of fields and keys, and never a value. */

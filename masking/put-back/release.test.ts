@@ -74,6 +74,40 @@ it('a release that is written again and again is decoded some times only', () =>
   });
 });
 
+it.each([
+  ['live', live, 'data'],
+  ['in stringData', live, 'stringData'],
+  ['in a Secret of that type that holds none', { ...live, data: { release: 'eA==' } }, 'data'],
+])(
+  'a release too large to be read is looked through, and one too large for that is refused, over what is %s',
+  (_, over, field) => {
+    const zlib: Gzip = {
+      unpack: (bytes, maxOutputLength) => {
+        try {
+          return gunzipSync(bytes, { maxOutputLength });
+        } catch {
+          return undefined;
+        }
+      },
+      pack: (bytes) => gzipSync(bytes),
+    };
+    const put = puttingSecretBack({ ...how, releases: reading({ gzip: zlib }) });
+    const written = (json: string, of: object = over) => {
+      const text = gzipSync(json).toString('base64');
+      const value = { [field]: { release: field === 'data' ? btoa(text) : text } };
+      return put({ form: 'merge', value, dryRun: false, force: false }, of);
+    };
+    const { config } = decodeRelease(shown().data.release, gzip, 1e7).payload as { readonly config: object };
+    const json = (more: object) =>
+      JSON.stringify(release({ config: { many: Array(50_000).fill(1), ...more } }));
+    expect(written(json(config))).toMatchObject({ code: 'SentinelMisplaced', at: `${field}.release` });
+    expect(written(json({}))).toMatchObject({ kind: 'putBack' });
+    const large = ' '.repeat(16 * 1024 * 1024 + 1);
+    expect(written(large)).toMatchObject({ code: 'TooLarge', at: `${field}.release` });
+    expect(written(large, { ...over, type: 'Opaque' })).toMatchObject({ kind: 'putBack' });
+  },
+);
+
 it('a release with another manifest is refused by its place', () => {
   const changed = decodeRelease(shown().data.release, gzip, 1e6).payload;
   expect(write({ ...live, data: { release: encoded({ ...changed, manifest: 'kind: A' }) } })).toMatchObject({

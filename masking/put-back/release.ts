@@ -1,5 +1,5 @@
 // The value of a Secret that holds a Helm release, where it is written with values hidden within it.
-import { putReleaseBack, sentinelInReleaseValue } from '../helm/put-back.ts';
+import { lookInto, putReleaseBack } from '../helm/put-back.ts';
 import { isReleasePlace, releaseIn } from '../helm/release.ts';
 import type { ValueField } from '../secret-fields.ts';
 import type { Place } from '../sentinel.ts';
@@ -19,10 +19,11 @@ export function releasePutBack(
   // Each time it is decoded, whatever becomes of it.
   if (!again(tally, 'a written release')) return fault('SentinelMisplaced', `${field}.release`);
   const stored = releaseIn({ type: live.type, data: { release: live.hidden.get(placeId(place))?.value } });
-  if (stored === undefined || field === 'stringData')
-    return sentinelInReleaseValue(field, value, releases.gzip)
-      ? fault('SentinelMisplaced', `${field}.release`)
-      : undefined;
+  if (stored === undefined || field === 'stringData') {
+    const looked = lookInto(field, value, releases.gzip, live.type).kind;
+    if (looked === 'nothing') return undefined;
+    return fault(looked === 'tooLarge' ? 'TooLarge' : 'SentinelMisplaced', `${field}.release`);
+  }
   const put = putReleaseBack(value, stored, {
     ...releases,
     hash,

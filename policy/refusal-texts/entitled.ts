@@ -112,6 +112,12 @@ export const entitledTexts = {
     'retry',
     'to see it with that hidden',
   ),
+  HiddenSelected: row(
+    403,
+    'its fieldSelector may ask for what a pattern of the policy hides, and what it selects would tell a right guess from a wrong one',
+    'alter',
+    'select by metadata.name and metadata.namespace alone, or list all and look through what is shown',
+  ),
   GrantAvailable: row(
     403,
     (f: OfScope & { ended: string | undefined }) =>

@@ -107,6 +107,10 @@ const calls: Examples<typeof callTexts> = {
     { rule: 'AgentPolicy agents/triage standing.rules[0]' },
     requestOf('GET', `${webPods}?watch=1`),
   ),
+  HiddenSelected: of(
+    {},
+    requestOf('GET', '/apis/shop.example/v1/namespaces/shop/doors?fieldSelector=spec.pin%3D4'),
+  ),
   GrantAvailable: of({ ...terms, ended: undefined }, readTls),
   NotOneCall: of(
     { why: 'a star stands for everything' },

@@ -66,7 +66,8 @@ export const momentTexts = {
   ),
   TooLarge: row(
     413,
-    (f: { limitBytes: number }) => `its body is larger than ${f.limitBytes} bytes`,
+    (f: { limitBytes: number; part?: string }) =>
+      `${f.part ?? 'its body'} is larger than ${f.limitBytes} bytes`,
     'alter',
     'send less in one request',
   ),
@@ -92,7 +93,7 @@ export const momentTexts = {
   // What came back cannot be shown.
   NotAcceptable: row(
     406,
-    'its Accept admits no JSON, and this resource is shown in JSON alone',
+    'its Accept admits no form in which this resource is shown',
     'alter',
     'accept application/json',
   ),

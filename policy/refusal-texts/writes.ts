@@ -31,7 +31,7 @@ export const writeTexts = {
       `at ${word(f.field)} stands a sentinel that is not the one of that place` +
       (f.belongsAt === undefined ? '' : `; it belongs at ${word(f.belongsAt)}`),
     'alter',
-    'write a sentinel only where it was read, whole and unchanged, or leave it out',
+    'write a sentinel only where it was read, whole, unchanged and in the order in which it was, or leave it out',
   ),
   SentinelStale: row(
     403,

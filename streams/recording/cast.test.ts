@@ -210,6 +210,49 @@ describe('beyond its bound', () => {
     expect(said.filter(([, code]) => code === 'r').length).toBeLessThan(60_000);
   });
 
+  const typed = (fill: number, bytes: number) =>
+    Array.from({ length: Math.ceil(bytes / 4096) }, () => data('stdin', Buffer.alloc(4096, fill)));
+
+  test.each([
+    [0x61, true, 4 * MIB],
+    [0x1b, true, 4 * MIB],
+    [0xff, true, 4 * MIB],
+    [0x1b, false, MIB],
+  ])('what is typed takes of its room what it is, not what it is spelled with: %i', (fill, tty, room) => {
+    const lines = written(typed(fill, room * 0.98), tty ? terminal : exec);
+    expect(bytesOf(lines, 'stdin').length).toBeGreaterThanOrEqual(room * 0.98);
+    expect(lines.filter(([, code]) => code === 'i#')).toEqual([]);
+  });
+
+  test('a terminal in which so much was typed is full: all of it is written, and that it is full', () => {
+    const cast = createCast(terminal, spelling);
+    const lines: string[] = [];
+    let sent = 0;
+    while (!cast.isFull && sent < 5 * MIB) {
+      sent += 4096;
+      lines.push(...cast.write(data('stdin', Buffer.alloc(4096, '\u001b')), 0));
+    }
+    expect(sent).toBeGreaterThan(3.9 * MIB);
+    expect(sent).toBeLessThan(4.1 * MIB);
+    lines.push(...cast.write(data('stdin', Buffer.from('rm -rf /data\n')), 0), ...cast.end(1));
+    const said = linesOf(lines);
+    expect(bytesOf(said, 'stdin').toString().replaceAll('\u001b', '')).toBe('rm -rf /data\n');
+    expect(bytesOf(said, 'stdin').length).toBe(sent + 'rm -rf /data\n'.length);
+    expect(said.at(-1)).toEqual([0.001, 'x', 'its recording is full']);
+  });
+
+  test('without a terminal what is typed is told by digests, as output is, and nothing is full', () => {
+    for (const [channel, header] of [
+      ['stdin', exec],
+      ['stdout', terminal],
+    ] as const) {
+      const cast = createCast(header, spelling);
+      const events = Array.from({ length: 20 * 16 }, () => data(channel, piece));
+      const codes = linesOf(events.flatMap((event) => cast.write(event, 0))).map(([, code]) => code);
+      expect([codes.at(-1), cast.isFull]).toEqual([`${CODES[channel]}#`, false]);
+    }
+  });
+
   test('what waits for its digest is counted, and told after a second', () => {
     const cast = createCast(exec, spelling);
     for (const event of all) cast.write(event, 0);

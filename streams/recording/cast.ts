@@ -24,7 +24,7 @@ export interface Cast {
   readonly dueAtMs: number;
   /** Bytes that no line has told yet. */
   readonly held: number;
-  /** A port-forward whose connections have no room any more: nothing tells the next one. */
+  /** What must not be told by digests has no room any more: connections of a port-forward, and what is typed into a terminal. */
   readonly isFull: boolean;
   /** All that has been waiting. */
   end(atMs: number): string[];
@@ -51,10 +51,8 @@ export function createCast(header: RecordingHeader, { sha256, textOf, base64Of }
   const line = (atMs: number, code: string, data: string): string =>
     JSON.stringify([Math.round(atMs * 1000) / 1e6, code, data]);
 
-  const kept = (room: Room, text: string): string[] => {
-    const taken = room.take(text);
-    return taken === undefined ? [] : [taken];
-  };
+  const isTerminal = header.stream.kind !== 'portforward' && header.stream.tty;
+  const isFull = (): boolean => connections.isFull || (isTerminal && rooms.stdin.isFull);
 
   const digested = (atMs: number): string[] =>
     digests.take().map(({ channel, data }) => line(atMs, `${channel}#`, data));
@@ -62,12 +60,14 @@ export function createCast(header: RecordingHeader, { sha256, textOf, base64Of }
   const digest = (channel: Channel, bytes: Uint8Array, atMs: number): string[] =>
     digests.add(CODES[channel], bytes, atMs) ? digested(atMs) : [];
 
+  /** What is typed into a terminal is written also where it has no room: it is the last, as a connection is. */
+  const isWhole = (channel: Channel): boolean => isTerminal && channel === 'stdin';
+
   function written({ channel, bytes, atMs }: Piece<Channel>): string[] {
+    if (!rooms[channel].take(bytes.length) && !isWhole(channel)) return digest(channel, bytes, atMs);
     const text = textOf(bytes);
     const code = CODES[channel];
-    const said = text === undefined ? line(atMs, `${code}64`, base64Of(bytes)) : line(atMs, code, text);
-    const lines = kept(rooms[channel], said);
-    return lines.length > 0 ? lines : digest(channel, bytes, atMs);
+    return [text === undefined ? line(atMs, `${code}64`, base64Of(bytes)) : line(atMs, code, text)];
   }
 
   const joined = (): string[] => {
@@ -82,7 +82,8 @@ export function createCast(header: RecordingHeader, { sha256, textOf, base64Of }
   }
 
   function data({ channel, bytes }: Data, atMs: number): string[] {
-    if (rooms[channel].isFull) return [...joined(), ...torn(channel, atMs), ...digest(channel, bytes, atMs)];
+    if (rooms[channel].isFull && !isWhole(channel))
+      return [...joined(), ...torn(channel, atMs), ...digest(channel, bytes, atMs)];
     const lines: string[] = [];
     joining.add(channel, bytes, atMs, (piece) => lines.push(...written(piece)));
     return lines;
@@ -92,12 +93,14 @@ export function createCast(header: RecordingHeader, { sha256, textOf, base64Of }
     ...joined(),
     ...(Object.keys(CODES) as Channel[]).flatMap((channel) => torn(channel, atMs)),
     ...digested(atMs),
-    ...(connections.isFull ? [line(atMs, 'x', 'its recording is full')] : []),
+    ...(isFull() ? [line(atMs, 'x', 'its recording is full')] : []),
   ];
+
+  const resized = (text: string): string[] => (sizes.take(text.length) ? [text] : []);
 
   /** The one that has no room is written all the same: it is the last. */
   function connected(text: string): string[] {
-    connections.take(text);
+    connections.take(text.length);
     return [text];
   }
 
@@ -115,14 +118,14 @@ export function createCast(header: RecordingHeader, { sha256, textOf, base64Of }
       return joining.bytes + digests.bytes;
     },
     get isFull() {
-      return connections.isFull;
+      return isFull();
     },
     write(event, atMs) {
       switch (event.kind) {
         case 'data':
           return data(event, atMs);
         case 'resize':
-          return [...joined(), ...kept(sizes, line(atMs, 'r', `${event.columns}x${event.rows}`))];
+          return [...joined(), ...resized(line(atMs, 'r', `${event.columns}x${event.rows}`))];
         case 'exit':
           return [...end(atMs), line(atMs, 'x', event.status)];
         case 'opened':

@@ -35,12 +35,54 @@ test('sizes are read wherever they are cut', () => {
   );
 });
 
-test.each([['{"Width":-1,"Height":4}'], ['{"Width":"8","Height":4}'], ['{}'], ['[}'], ['null}']])(
-  'what is no size is none: %s',
-  (text) => {
-    expect(said('resize', text)).toEqual([]);
-  },
-);
+test.each([
+  ['{"Width":80,"Height":24}\n'],
+  ['{"Height": 24, "Width": 80}'],
+  ['{\n  "Width" : 80,\n  "Height" : 24\n}\n'],
+  ['x{"Width":8{"Width":80,"Height":24}}'],
+])('a size is read as clients say it: %s', (text) => {
+  expect(said('resize', text)).toEqual([{ kind: 'resize', columns: 80, rows: 24 }]);
+});
+
+test.each([
+  ['{"Width":-1,"Height":4}'],
+  ['{"Width":"8","Height":4}'],
+  ['{"Width":8,"Width":4}'],
+  ['{"Width":08,"Height":4}'],
+  ['{"Width":65536,"Height":4}'],
+  ['{"width":8,"height":4}'],
+  [`{"Width":8,${' '.repeat(200)}"Height":4}`],
+  ['{}'],
+  ['[}'],
+  ['null}'],
+])('what is no size is none: %s', (text) => {
+  expect(said('resize', text)).toEqual([]);
+});
+
+const KIB_64 = 64 * 1024;
+test.each([
+  ['ends of what never began', '}'],
+  ['beginnings', '{'],
+  ['beginnings of numbers', '{"Width":1,'],
+  ['spaces behind a beginning', `{${' '.repeat(7)}`],
+])('a message of %s costs no more than one of sizes', (_what, fill) => {
+  const took = (text: string, pieces: number): number => {
+    const whole = bytes(text.repeat(KIB_64).slice(0, KIB_64));
+    const events = readCommandEvents();
+    const began = performance.now();
+    for (let at = 0; at < KIB_64; at += KIB_64 / pieces)
+      events.data('resize', whole.subarray(at, at + KIB_64 / pieces));
+    return performance.now() - began;
+  };
+  const sizes = '{"Width":80,"Height":24}';
+  took(sizes, 1);
+  expect(took(fill, 1)).toBeLessThan(2 * took(sizes, 1) + 20);
+  const events = readCommandEvents();
+  events.data('resize', bytes(fill.repeat(KIB_64).slice(0, KIB_64)));
+  const began = performance.now();
+  for (let n = 0; n < 4096; n += 1) events.data('resize', bytes(' '));
+  expect(performance.now() - began).toBeLessThan(60);
+});
 
 const failed = (causes: unknown) =>
   JSON.stringify({ status: 'Failure', message: 'it failed', reason: 'NonZeroExitCode', details: { causes } });

@@ -1,9 +1,10 @@
 // What the channels of exec and attach say, as events of a recording: sizes and the end of the command are read out of their
-// messages (k8s.io/apimachinery pkg/util/remotecommand/constants.go; client-go tools/remotecommand/{resize,v4}.go).
+// messages (k8s.io/apimachinery pkg/util/remotecommand/constants.go; client-go tools/remotecommand/v4.go).
 import type { Channel } from '../relay.ts';
+import { createSizeReader } from '../terminal-size.ts';
 import type { RecordingEvent } from './recorded.ts';
 
-/** Of one channel; what is longer is no message of Kubernetes. */
+/** Of the error channel; what is longer is no message of Kubernetes. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_STATUS = 1024;
 
@@ -15,21 +16,13 @@ export interface CommandEvents {
 }
 
 export function readCommandEvents(): CommandEvents {
-  const sizes = new TextDecoder();
+  const sizesIn = createSizeReader();
   const errors = new TextDecoder();
-  let size = '';
   let error = '';
-
-  /** One JSON object after another, with nothing in them that holds a brace. */
-  function resized(bytes: Uint8Array): RecordingEvent[] {
-    const parts = (size + sizes.decode(bytes, { stream: true })).split('}');
-    size = (parts.pop() ?? '').slice(0, MAX_MESSAGE_BYTES);
-    return parts.flatMap((part) => sizeOf(`${part}}`));
-  }
 
   return {
     data(channel, bytes) {
-      if (channel === 'resize') return resized(bytes);
+      if (channel === 'resize') return sizesIn(bytes).map((size) => ({ kind: 'resize', ...size }));
       if (channel !== 'error') return [{ kind: 'data', channel, bytes }];
       error = (error + errors.decode(bytes, { stream: true })).slice(0, MAX_MESSAGE_BYTES);
       return [];
@@ -41,12 +34,6 @@ export function readCommandEvents(): CommandEvents {
       return [{ kind: 'exit', status }];
     },
   };
-}
-
-function sizeOf(text: string): RecordingEvent[] {
-  const { Width: columns, Height: rows } = objectOf(text) ?? {};
-  const isSize = [columns, rows].every((each) => Number.isInteger(each) && Number(each) >= 0);
-  return isSize ? [{ kind: 'resize', columns: Number(columns), rows: Number(rows) }] : [];
 }
 
 /** The exit code, or why there is none; below v4 that is plain text. */

@@ -5,6 +5,9 @@ import { unfinished } from './utf8.ts';
 /** Escaped, six times as much. */
 const PIECE_BYTES = 8 * 1024;
 const JOIN_MS = 10;
+/** A key and its echo are less. */
+const FIRST_BYTES = 64;
+const NONE = new Uint8Array(0);
 
 export interface Piece<Channel> {
   readonly channel: Channel;
@@ -27,7 +30,8 @@ export interface Joining<Channel> {
 }
 
 export function createJoining<Channel>(): Joining<Channel> {
-  const buffer = new Uint8Array(PIECE_BYTES);
+  /** As large as what is joined: of the recordings there are, most are silent. */
+  let buffer = NONE;
   const begun = new Map<Channel, Uint8Array>();
   let current: { readonly channel: Channel; readonly atMs: number } | undefined;
   let length = 0;
@@ -40,19 +44,32 @@ export function createJoining<Channel>(): Joining<Channel> {
 
   function begin(channel: Channel, atMs: number): void {
     const before = rest(channel);
-    buffer.set(before);
-    length = before.length;
+    length = 0;
+    append(before);
     current = { channel, atMs };
+  }
+
+  function append(bytes: Uint8Array): void {
+    const end = length + bytes.length;
+    if (end > buffer.length) {
+      const larger = new Uint8Array(Math.min(Math.max(end, 2 * buffer.length, FIRST_BYTES), PIECE_BYTES));
+      larger.set(buffer.subarray(0, length));
+      buffer = larger;
+    }
+    buffer.set(bytes, length);
+    length = end;
   }
 
   function take(): Piece<Channel> | undefined {
     if (current === undefined) return undefined;
     const { channel, atMs } = current;
     const end = length - unfinished(buffer.subarray(0, length));
+    const bytes = buffer.subarray(0, end);
     if (end < length) begun.set(channel, buffer.slice(end, length));
     current = undefined;
     length = 0;
-    return end > 0 ? { channel, bytes: buffer.subarray(0, end), atMs } : undefined;
+    buffer = NONE;
+    return end > 0 ? { channel, bytes, atMs } : undefined;
   }
 
   return {
@@ -65,8 +82,7 @@ export function createJoining<Channel>(): Joining<Channel> {
       for (let at = 0; at < bytes.length; ) {
         if (current === undefined) begin(channel, atMs);
         const next = bytes.subarray(at, at + PIECE_BYTES - length);
-        buffer.set(next, length);
-        length += next.length;
+        append(next);
         at += next.length;
         if (length === PIECE_BYTES) give();
       }

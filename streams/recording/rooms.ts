@@ -4,7 +4,7 @@ import type { RecordedStream } from './recorded.ts';
 
 const MIB = 1024 * 1024;
 
-/** Bytes of lines. */
+/** Bytes as they were said, however a line spells them: six for one, where who types wants it. */
 interface Bounds {
   /** stdin. */
   readonly typed: number;
@@ -27,19 +27,20 @@ export function boundsOf(stream: RecordedStream): Bounds {
 
 /** A room that once had no place for a line has none for what comes after it: so what is there has no gap. */
 export interface Room {
-  /** Undefined: there is none. */
-  take(line: string): string | undefined;
+  /** For a line that says so many bytes. False: there is none. */
+  take(bytes: number): boolean;
   readonly isFull: boolean;
 }
 
-const encoder = new TextEncoder();
+/** Of a line, its moment and its code. */
+const LINE_BYTES = 16;
 
 export function createRoom(maxBytes: number): Room {
   let left = maxBytes;
   return {
-    take(line) {
-      if (left >= 0) left -= encoder.encode(line).length + 1;
-      return left >= 0 ? line : undefined;
+    take(bytes) {
+      if (left >= 0) left -= bytes + LINE_BYTES;
+      return left >= 0;
     },
     get isFull() {
       return left < 0;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Last } from '../relay.ts';
 import { CHANNELS, createTestCommand, textOf } from './test-command.ts';
-import { data } from './test-relay.ts';
+import { data, rst } from './test-relay.ts';
 
 const LAST: Last = { message: 'the grant has ended', status: '{"status":"Failure"}' };
 
@@ -44,4 +44,13 @@ test('after the server has said how the command ended, nothing is added', () => 
   const { agent } = heard(relay.end(LAST));
   expect(textOf(agent, idOf('error'))).toBe('<error>');
   expect(textOf(agent, idOf('stderr'))).toBe('<stderr>');
+});
+
+test('by v1, where the server resets the error stream before it says anything, who is cut off reads why on stderr alone', () => {
+  const { relay, heard, idOf, say } = createTestCommand('channel.k8s.io');
+  say('server', rst(idOf('error')));
+  const { agent } = heard(relay.end(LAST));
+  expect(textOf(agent, idOf('stderr'))).toBe('<stderr>the grant has ended\n');
+  expect(agent?.filter((frame) => 'id' in frame && frame.id === idOf('error'))).toEqual([]);
+  expect(agent?.at(-1)).toMatchObject({ kind: 'goAway' });
 });

@@ -2,9 +2,10 @@
 
 /** What is shorter is not worth its words. */
 const WORTH_WORDS = 32;
+const WORD_BYTES = 8;
 
 /**
- * Writes over bytes what they are under a mask (four bytes); `from` is how much of the payload was before them. By words of four,
+ * Writes over bytes what they are under a mask (four bytes); `from` is how much of the payload was before them. By words of eight,
  * since every byte of a copied file passes here twice.
  */
 export function applyMask(bytes: Uint8Array, mask: Uint8Array, from = 0): void {
@@ -12,13 +13,14 @@ export function applyMask(bytes: Uint8Array, mask: Uint8Array, from = 0): void {
     byByte(bytes, mask, from, 0, bytes.length);
     return;
   }
-  const begin = -bytes.byteOffset & 3;
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + begin, (bytes.length - begin) >> 2);
-  const key = new Uint8Array(4).map((_, i) => mask[(from + begin + i) & 3] ?? 0);
-  const [keyWord = 0] = new Uint32Array(key.buffer);
-  for (let i = 0; i < words.length; i += 1) words[i] = (words[i] ?? 0) ^ keyWord;
+  const begin = -bytes.byteOffset & (WORD_BYTES - 1);
+  const count = Math.floor((bytes.length - begin) / WORD_BYTES);
+  const words = new BigUint64Array(bytes.buffer, bytes.byteOffset + begin, count);
+  const key = new Uint8Array(WORD_BYTES).map((_, i) => mask[(from + begin + i) & 3] ?? 0);
+  const [keyWord = 0n] = new BigUint64Array(key.buffer);
+  for (let i = 0; i < count; i += 1) words[i] = (words[i] as bigint) ^ keyWord;
   byByte(bytes, mask, from, 0, begin);
-  byByte(bytes, mask, from, begin + 4 * words.length, bytes.length);
+  byByte(bytes, mask, from, begin + WORD_BYTES * count, bytes.length);
 }
 
 function byByte(bytes: Uint8Array, mask: Uint8Array, from: number, start: number, end: number): void {

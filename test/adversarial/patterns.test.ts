@@ -55,6 +55,7 @@ beforeAll(async () => {
     named('ConfigMap', 'c', { data: { DB_PASSWORD: PASSWORD, plain: 'x' } }),
     named('ConfigMap', 'i', { immutable: true, data: { DB_PASSWORD: PASSWORD, plain: 'x' } }),
     named('ConfigMap', 'k', { data: { [KEY]: 'v', plain: 'x' } }),
+    named('ConfigMap', 'l', { data: { file: `DB_PASSWORD=${PASSWORD}\nz` } }),
     {
       ...named('Secret', 's', { data: { [TOKEN]: 'QQ==' } }),
       metadata: { name: 's', namespace, labels: { t: TOKEN }, annotations: { note: `token ${TOKEN}` } },
@@ -143,6 +144,15 @@ describe('a right guess is answered like a wrong one', () => {
       ],
     ],
     'a fixed field, moved onto': [`${core}/pods/p`, JSON_PATCH, (guess) => moved(`${at}/1/value`, guess)],
+    'the name of what is beside it': [
+      `/apis/apps/v1/namespaces/${namespace}/deployments/d?dryRun=All&fieldManager=guess`,
+      JSON_PATCH,
+      (guess) => [
+        { op: 'replace', path: `/spec/template${at}/2/name`, value: 'DB_PASSWORD' },
+        { op: 'replace', path: `/spec/template${at}/2/value`, value: guess },
+        { op: 'remove', path: `/spec/template${at}/1` },
+      ],
+    ],
     'what is immutable, moved onto': [
       `${core}/configmaps/i`,
       JSON_PATCH,
@@ -201,7 +211,7 @@ describe('a right guess is answered like a wrong one', () => {
   test.each(Object.entries(WAYS))('%s', async (_, [path, type, body, right = PASSWORD, wrong = 'wrong']) => {
     const kept = async () => {
       const { metadata, spec, data } = await stored(path.replace(/\?.*/, ''));
-      return [metadata.labels, metadata.annotations, spec?.containers, data];
+      return [metadata.labels, metadata.annotations, spec?.containers, spec?.template, data];
     };
     const before = await kept();
     for (const guess of [wrong, right])
@@ -210,6 +220,34 @@ describe('a right guess is answered like a wrong one', () => {
       );
     expect(await kept()).toEqual(before);
   });
+});
+
+test('a line that hides something does not change places with one that hides a guess', async () => {
+  const path = `${core}/configmaps/l`;
+  const lines = async (): Promise<string[]> =>
+    (await agent.call('h2', { path })).json().data.file.split('\n');
+  const put = (query: string, of: readonly (string | undefined)[]) =>
+    patch(agent, `${path}${query}`, MERGE, { data: { file: of.join('\n') } });
+  const added = ['wrong', PASSWORD].map((guess) => `DB_PASSWORD=${guess}`);
+  expect((await put('', [...(await lines()), ...added])).status).toBe(200);
+  const [own, z, wrong, right] = await lines();
+  const dryRun = '?dryRun=All&fieldManager=guess';
+  for (const order of [
+    [wrong, z, own, right],
+    [right, z, wrong, own],
+  ])
+    expect(refusalOf(await put(dryRun, order))).toBe('403 SentinelMisplaced');
+  expect((await put(dryRun, [z, own, wrong, right])).status).toBe(200);
+  for (const guess of added) {
+    const set = [guess, own, z, wrong, right].join('\n');
+    const tested = [own, guess, z, wrong, right].join('\n');
+    const operations = [
+      { op: 'replace', path: '/data/file', value: set },
+      { op: 'test', path: '/data/file', value: tested },
+    ];
+    const answered = await patch(agent, `${path}${dryRun}`, JSON_PATCH, operations);
+    expect(refusalOf(answered)).toBe('403 HiddenTextOverwritten');
+  }
 });
 
 test('a Secret whose metadata hides something is written with it as it was shown', async () => {

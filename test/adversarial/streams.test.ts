@@ -103,6 +103,12 @@ describe('what is no permitted stream is refused, and nothing of it reaches the 
       '400 MalformedTarget',
     ],
     ['a proxy', `${pod}/proxy/`, websocket(), '403 StreamNotYet'],
+    [
+      "a service's proxy",
+      `/api/v1/namespaces/${namespace}/services/web/proxy/`,
+      websocket(),
+      '403 StreamNotYet',
+    ],
     ['a log', `${pod}/log?follow=true`, websocket('binary.k8s.io'), '400 UpgradeRefused'],
     [
       'a watch',

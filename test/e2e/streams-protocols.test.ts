@@ -1,11 +1,22 @@
 // exec, attach and port-forward by every protocol that the API server and the kubelet speak, asked for by a client of ours, on two
 // ways under one identity: through the sidecar the same is said, in and out, as directly.
-import { afterAll, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { refusalOf } from '../adversarial/answers.ts';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { type CommandAsk, mustOpen, openCommand } from '../streams/command.ts';
 import { mustOpenPorts, openPorts, PORTS_TRANSPORTS } from '../streams/ports.ts';
-import { CLOSED, commandQuery, ECHO, HTTP, READER, type Run, streamStage } from '../streams/stage.ts';
+import {
+  CLOSED,
+  commandQuery,
+  ECHO,
+  HTTP,
+  READER,
+  type Run,
+  streamRules,
+  streamStage,
+} from '../streams/stage.ts';
+import { upgrade } from '../streams/upgrade.ts';
 
 const cluster = await suiteCluster();
 const stage = await streamStage(cluster, 'protocols');
@@ -31,7 +42,10 @@ const named = VERSIONS.map(
 );
 const halfCloses = ({ transport, protocols: [first = ''] }: Version) =>
   transport === 'spdy' ? first !== 'channel.k8s.io' : first.startsWith('v5');
-/** The first version of SPDY resets its error stream before it says anything on it (cri-streaming httpstream.go, v1ProtocolHandler). */
+/**
+ * The first version of SPDY resets its error stream before it says anything on it, and no client hears what comes behind that
+ * (cri-streaming httpstream.go, v1ProtocolHandler; spdystream connection.go, handleDataFrame).
+ */
 const hasStatus = ({ transport, protocols: [first = ''] }: Version) =>
   transport !== 'spdy' || first !== 'channel.k8s.io';
 const exec = (run: Run, version: Version): CommandAsk => ({
@@ -61,6 +75,17 @@ describe.each(named)('exec by %s', (_, version) => {
     expect(said.through).toEqual(said.direct);
     expect(said.through).toMatchObject({ stdout: 'got hello ü\n', stderr: 'err\n' });
     if (hasStatus(version)) expect(said.through.error).toContain('3');
+  });
+
+  test('says why a command cannot be started', async () => {
+    const said = await both(async (way) => {
+      const command = await mustOpen(WAYS[way], exec({ argv: ['not-there'] }, version));
+      const { code } = await command.end;
+      const error = `${command.bytes('error')}`.replace(/[0-9a-f]{64}/g, '…');
+      return { code, ...(hasStatus(version) && { error }) };
+    });
+    expect(said.through).toEqual(said.direct);
+    if (hasStatus(version)) expect(said.through.error).toContain('executable file not found');
   });
 
   test('has every byte cross, however large, in both directions', async () => {
@@ -97,6 +122,34 @@ test.each(named.filter(([, version]) => halfCloses(version)))(
     expect(`${command.bytes('stdout')}`).toBe('a\nb\nend\n');
   },
 );
+
+test('what is cut says why on stderr by every version, and on the error channel as that has it', async () => {
+  const argv = ['sh', '-c', 'while echo on; do sleep 0.1; done'];
+  const commands = await Promise.all(
+    VERSIONS.map(async (version) => {
+      const command = await mustOpen(through, exec({ argv }, version));
+      await command.until('stdout', /on/);
+      return command;
+    }),
+  );
+  const { governed, namespace } = stage;
+  onTestFinished(() => governed.entitle({ rules: streamRules(namespace) }));
+  governed.entitle({
+    rules: [{ namespaces: [namespace], apiGroups: [''], resources: ['services'], verbs: ['get'] }],
+  });
+  for (const [at, command] of commands.entries()) {
+    const version = VERSIONS[at] as Version;
+    const { code } = await command.end;
+    const [line, error] = [`${command.bytes('stderr')}`, `${command.bytes('error')}`];
+    expect(line).toMatch(/^chaperone refuses [^\n]+\n$/);
+    const { message, status } = /^v[45]/.test(command.protocol ?? '')
+      ? JSON.parse(error)
+      : { message: error, status: 'Failure' };
+    const why = hasStatus(version) ? line.trim() : '';
+    expect([command.protocol, message, status]).toEqual([command.protocol, why, 'Failure']);
+    if (version.transport === 'websocket') expect(code).toBe(1000);
+  }
+});
 
 test('a window is resized, by v3 of SPDY and newer, and over WebSocket', async () => {
   const argv = ['sh', '-c', 'until [ "$(stty size)" = "40 100" ]; do sleep 0.02; done; stty size'];
@@ -135,6 +188,60 @@ test('a protocol that nobody speaks is refused here, one that the API server doe
   const directly = await openCommand(direct, exec(run, old));
   expect(refused).toMatchObject({ kind: 'not switched', status: 403 });
   expect(directly).toMatchObject({ kind: 'not switched', status: 403 });
+});
+
+describe('half of a connection is no more than none, as to the API server:', () => {
+  const argv = ['sh', '-c', 'echo on; sleep 2; echo off'];
+  const query = commandQuery({ argv });
+  const websocket = {
+    ...{ upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13' },
+    ...{ 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-protocol': 'v5.channel.k8s.io' },
+  };
+  const spdy = {
+    upgrade: 'SPDY/3.1',
+    connection: 'Upgrade',
+    'x-stream-protocol-version': 'v4.channel.k8s.io',
+  };
+
+  test.each([
+    ['a WebSocket', { path: `${pod}/exec?${query}`, headers: websocket }],
+    ['SPDY', { path: `${pod}/exec?${query}`, headers: { ...spdy, 'content-length': '0' }, method: 'POST' }],
+  ] as const)('who ends theirs before it has switched to %s is not served', async (_, ask) => {
+    const said = await both(async (way) => {
+      const answer = await upgrade(WAYS[way], { ...ask, isLast: true });
+      if (answer.kind === 'not switched') return `${answer.status} ${answer.body}`;
+      // They may have crossed.
+      let heard = '';
+      const take = (chunk: Buffer): void => {
+        heard += chunk.toString('latin1');
+      };
+      await once(answer.socket.on('data', take).resume(), 'close');
+      return heard;
+    });
+    expect(said.direct).not.toContain('off');
+    expect(said.through).toBe('0 ');
+  });
+
+  test.each(
+    named.filter(
+      ([
+        ,
+        {
+          protocols: [first],
+        },
+      ]) => /^v[45]\.channel/.test(first ?? ''),
+    ),
+  )('who ends theirs in the middle of %s hears no more', async (_, version) => {
+    const said = await both(async (way) => {
+      const command = await mustOpen(WAYS[way], exec({ argv }, version));
+      await command.until('stdout', /on/);
+      command.socket.end();
+      const { code } = await command.end;
+      return { code, stdout: `${command.bytes('stdout')}`, error: `${command.bytes('error')}` };
+    });
+    expect(said.through).toEqual(said.direct);
+    expect(said.through).toEqual({ code: undefined, stdout: 'on\n', error: '' });
+  });
 });
 
 describe.each(PORTS_TRANSPORTS.map((one) => [one || 'none', one] as const))(

@@ -2,15 +2,17 @@
 // hold. Both: what does not start then, what goes on, and what comes back.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_LEASE_MS } from '../../policy/snapshot.ts';
+import { KEPT_WITHIN_MS } from '../../sidecar/recording.ts';
 import { startCollector } from '../cluster/collector.ts';
 import { agentImage } from '../cluster/images.ts';
-import { create, ok } from '../cluster/pods.ts';
+import { create, ok, startAgent } from '../cluster/pods.ts';
 import { type OwnCluster, startCluster } from '../cluster/start.ts';
 import { waitFor } from '../cluster/wait.ts';
 import { grant } from '../e2e/controller-fixture.ts';
 import { agentPod, type Crew, crew } from '../e2e/pod-fixture.ts';
 import { installChaperone, SYSTEM } from '../install.ts';
 import { agentCalls, podCreations } from './meanwhile.ts';
+import { execRule, type RecordedExec, replayed, startRecordedExec } from './recorded-exec.ts';
 import { crash, cutOff, type ReplicaPod, servingReplica } from './replica-pods.ts';
 
 let cluster: OwnCluster;
@@ -27,10 +29,12 @@ beforeAll(async () => {
   const change = [
     { op: 'add', path: '/spec/budgets', value: [one] },
     { op: 'add', path: '/spec/standing/rules/-', value: rule },
+    { op: 'add', path: '/spec/standing/rules/-', value: execRule(agents.shop) },
   ];
   const patch = ['patch', 'agentpolicy', 'triage', '-n', agents.name, '--type=json', '-p'];
   await ok(cluster.kubectl([...patch, JSON.stringify(change)]));
-  uid = await agents.start('running');
+  const pods = [agents.start('running'), agents.start('typing'), startAgent(cluster, agents.shop)] as const;
+  [uid] = await Promise.all(pods);
 });
 afterAll(() => cluster?.stop());
 
@@ -111,33 +115,63 @@ describe('of two replicas', () => {
     expect(calls).toBeGreaterThan(5);
   }, 120_000);
 
-  test('one that is cut off is left, and what it does not know of takes hold', async () => {
+  test('one that is killed while it keeps a recording: the exec goes on, and what both have kept is one recording', async () => {
+    const serving = await servingReplica(cluster, agents.name, 'running');
+    using exec = startRecordedExec(cluster, agents, 'running');
+    await exec.says('before');
+    await crash(serving);
+    await exec.says('meanwhile');
+    await other(serving);
+    await exec.says('after');
+    expect(await exec.end()).toMatchObject({ code: 0, stderr: '' });
+    const said = ['before', 'meanwhile', 'after'];
+    const lines = await replayed(cluster, agents);
+    expect(lines.filter((line) => line.startsWith('in '))).toEqual(said.map((word) => `in   ${word}`));
+    expect(lines.filter((line) => line.startsWith('out '))).toEqual(said.map((word) => `out  read ${word}`));
+  }, 120_000);
+
+  test('one that is cut off is left, what it does not know of takes hold, and an exec goes on, recorded', async () => {
     await give();
     const serving = await servingReplica(cluster, agents.name, 'running');
     const meanwhile = await agentCalls(cluster, agents, 'running');
+    using exec = startRecordedExec(cluster, agents, 'running');
+    await exec.says('before');
     await using _ = await cutOff(cluster, serving);
     await revoke();
     await other(serving);
+    await exec.says('after');
+    expect(await exec.end()).toMatchObject({ code: 0, stderr: '' });
     expect((await meanwhile.stop()).failed).toBe('');
   }, 120_000);
 
-  test('one after the other is replaced: no call fails, and every pod is created', async () => {
+  test('one after the other is replaced: no call fails, no exec that is recorded is cut, and every pod is created', async () => {
     const meanwhile = await agentCalls(cluster, agents, 'running');
     const creations = podCreations(cluster, agents);
+    using exec = startRecordedExec(cluster, agents, 'running');
+    await exec.says('before');
     await system(['rollout', 'restart', 'deployment/chaperone']);
     await system(['rollout', 'status', 'deployment/chaperone', '--timeout=60s']);
     await servingReplica(cluster, agents.name, 'running');
+    await exec.says('after');
+    expect(await exec.end()).toMatchObject({ code: 0, stderr: '' });
     expect((await creations.stop()).filter(({ why }) => why !== '')).toEqual([]);
     expect((await meanwhile.stop()).failed).toBe('');
   }, 120_000);
 });
 
 describe('when both are gone', () => {
+  let exec: RecordedExec;
+  let typedMs: number;
   beforeAll(async () => {
+    exec = startRecordedExec(cluster, agents, 'typing');
+    await exec.says('before');
     await create(cluster, agentPod(agents.name, 'later', { nodeSelector: { later: 'yes' } }));
     await system(['scale', 'deployment', 'chaperone', '--replicas=0']);
     await system(['wait', '--for=delete', 'pod', '--all', '--timeout=60s']);
+    exec.type('unheard');
+    typedMs = performance.now();
   });
+  afterAll(() => exec?.[Symbol.dispose]());
 
   test('an agent that runs goes on within its lease', async () => {
     expect(await listPods()).toMatchObject({ code: 0 });
@@ -181,6 +215,16 @@ describe('when both are gone', () => {
     const reason = 'jsonpath={.status.containerStatuses[0].state.waiting.reason}';
     const started = ['get', 'pod', 'later', '-n', agents.name, '-o', reason];
     expect(await ok(cluster.kubectl(started))).toBe('PodInitializing');
+  });
+
+  test('an exec that must be recorded is cut, with what is to be known of it, when nobody has kept what was said in time', async () => {
+    const { code, stderr, atMs } = await exec.ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^chaperone refuses get pods\/exec "agent" .* its recording can no longer be kept .* is not acknowledged/,
+    );
+    expect(atMs - typedMs).toBeGreaterThan(KEPT_WITHIN_MS - 1_000);
+    expect(atMs - typedMs).toBeLessThan(KEPT_WITHIN_MS + 2_000);
   });
 
   test('when they are back both agents are served, and the one that crashed has no fresh budget', async () => {

@@ -10,6 +10,8 @@ export interface UpgradeAsk {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent with the head, before an answer is there. */
   readonly early?: Buffer;
+  /** Nothing comes behind that: our half of the connection ends. */
+  readonly isLast?: boolean;
 }
 
 export interface Switched {
@@ -32,7 +34,10 @@ export interface NotSwitched {
 const CLOSED_WITHIN_MS = 20_000;
 const SIDECAR = '127.0.0.1';
 
-export async function upgrade(door: Door, { method = 'GET', path, headers, early }: UpgradeAsk) {
+export async function upgrade(
+  door: Door,
+  { method = 'GET', path, headers, early, isLast = false }: UpgradeAsk,
+) {
   const { host = SIDECAR, port, ca, token } = door;
   const socket = connect({ host, port, ca, ALPNProtocols: ['http/1.1'] });
   socket.on('error', () => {});
@@ -42,6 +47,7 @@ export async function upgrade(door: Door, { method = 'GET', path, headers, early
   socket.write(
     Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${head}\r\n`), early ?? Buffer.of()]),
   );
+  if (isLast) socket.end();
   return answered(socket);
 }
 
