@@ -12,12 +12,15 @@ export const hasOwnColumns = (request: ApiRequest): boolean =>
 
 /** Refusal: HiddenSelected. */
 export function selectionRefused(request: ApiRequest): Refusal | undefined {
-  if (request.kind === 'nonResource' || isOwn(request)) return undefined;
+  if (request.kind === 'nonResource' || isOwn(request) || !SELECTING.has(request.verb)) return undefined;
   const selectors = request.query.filter(([name]) => name === 'fieldSelector');
   return selectors.every(([, selector]) => isByNameAlone(selector))
     ? undefined
     : refuse('HiddenSelected', { request });
 }
+
+/** A selector of any other the API server does not read. */
+const SELECTING: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection']);
 
 const isOwn = ({ apiGroup, resource }: ResourceRequest): boolean =>
   apiGroup !== 'chaperone.dev' && isBuiltIn(apiGroup, resource);

@@ -28,12 +28,16 @@ export interface HidingChannel {
   readonly onNoRoom: () => void;
 }
 
+/** After a look at a long line that is not whole, so many times as long until the next. */
+const PAUSES = 20;
+
 /** A channel of which nothing is hidden. */
 export const OPEN_CHANNEL: ShownChannel = { write: (bytes) => [bytes], end: () => [] };
 
 export function createHiddenChannel(hiding: HidingChannel): ShownChannel {
   const masker = createLiveMasker(hiding.patterns, hiding.hold);
   let timer: NodeJS.Timeout | undefined;
+  let pauseMs = SILENCE_MS;
   let isSilent = false;
   let isMute = false;
 
@@ -55,8 +59,11 @@ export function createHiddenChannel(hiding: HidingChannel): ShownChannel {
 
   /** Until its turn comes it may have been broken. */
   function silence(): void {
-    const pieces = isMute || !isSilent ? [] : shown(masker.silence());
+    if (isMute || !isSilent) return;
     isSilent = false;
+    const beganMs = performance.now();
+    const pieces = shown(masker.silence());
+    pauseMs = Math.max(SILENCE_MS, PAUSES * (performance.now() - beganMs));
     if (pieces.length > 0) hiding.onSilence?.(pieces);
   }
 
@@ -69,7 +76,8 @@ export function createHiddenChannel(hiding: HidingChannel): ShownChannel {
     write(bytes) {
       if (isMute) return [];
       isSilent = false;
-      if (hiding.onSilence) timer = timer?.refresh() ?? setTimeout(wait, SILENCE_MS);
+      clearTimeout(timer);
+      if (hiding.onSilence) timer = setTimeout(wait, pauseMs);
       return shown(masker.write(bytes));
     },
     end() {

@@ -98,7 +98,8 @@ export function openStream(parts: LiveStreamParts): LiveStream {
   let last: Last | undefined;
   return {
     cut(refusal) {
-      last = { message: refusal.message, status: JSON.stringify(toStatus(refusal)) };
+      // What the agent is told is the first.
+      last ??= { message: refusal.message, status: JSON.stringify(toStatus(refusal)) };
       spliced.cut(last);
     },
     ended: spliced.ended.then((end) => {

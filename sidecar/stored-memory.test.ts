@@ -56,8 +56,8 @@ test.each<[string, 'read' | 'patched' | 'made', object, string]>([
   ['as many values as are read of a release are', 'read', releaseOf(config(74_000)), 'masked'],
   ['a release of values is made', 'made', releaseOf(config(8 * MIB - 100)), 'checked'],
   ['a release of values is patched', 'patched', releaseOf(config(8 * MIB - 100)), 'putBack'],
-  ['a release that is only looked through is made', 'made', releaseOf(config(16 * MIB - 100)), 'checked'],
-  ['it is patched', 'patched', releaseOf(config(16 * MIB - 100)), 'putBack'],
+  ['a release that is only looked through is made', 'made', releaseOf(config(8 * MIB - 100)), 'checked'],
+  ['it is patched', 'patched', releaseOf(config(8 * MIB - 100)), 'putBack'],
   ['a copy of values is patched', 'patched', { metadata: { annotations: copyOf(3.9e6) } }, 'putBack'],
   ['a copy of values is read', 'read', secretOf({}, copyOf(250_000)), 'masked'],
 ])('where %s, it costs no more than a sidecar has', (_, does, body, outcome) => {

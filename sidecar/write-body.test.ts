@@ -102,10 +102,10 @@ describe('a body that is written', () => {
     };
     const json = (password: string, more = '') => JSON.stringify({ config: { password, many, more } });
     expect(made(json(hidden))).toBe('SentinelInRelease');
-    expect(made(json(hidden, 'x'.repeat(9 * MIB)))).toBe('SentinelInRelease');
-    for (const more of ['', 'x'.repeat(9 * MIB)]) expect(made(json('mine', more))).toMatch(/^\{"type"/);
-    expect(made(' '.repeat(16 * MIB + 1))).toBe('TooLarge');
-    expect(made(' '.repeat(16 * MIB + 1), 'Opaque')).toMatch(/^\{"type"/);
+    expect(made(json(hidden, 'x'.repeat(7 * MIB)))).toBe('SentinelInRelease');
+    for (const more of ['', 'x'.repeat(7 * MIB)]) expect(made(json('mine', more))).toMatch(/^\{"type"/);
+    expect(made(' '.repeat(8 * MIB + 1))).toBe('TooLarge');
+    expect(made(' '.repeat(8 * MIB + 1), 'Opaque')).toMatch(/^\{"type"/);
   });
 });
 

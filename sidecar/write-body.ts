@@ -1,6 +1,6 @@
 // What a write carries, read before it is forwarded: no sentinel may be stored, whatever the encoding hides, and what
 // goes on is printed from what was read.
-import { lookIntoRelease, MAX_LOOKED_BYTES } from '../masking/helm/put-back.ts';
+import { lookIntoRelease, MAX_WRITTEN_BYTES } from '../masking/helm/put-back.ts';
 import { isProtected } from '../masking/protected.ts';
 import { holdsSentinel } from '../masking/sentinel.ts';
 import type { ApiRequest } from '../policy/api-request.ts';
@@ -89,4 +89,8 @@ export function sentinelRefused(value: unknown, request: ApiRequest): Refusal | 
 
 /** Of a Helm release that is more than is looked through. */
 export const releaseTooLarge = (request: ApiRequest): Refusal =>
-  refuse('TooLarge', { request, limitBytes: MAX_LOOKED_BYTES, part: 'the Helm release in it' });
+  refuse('TooLarge', {
+    request,
+    limitBytes: MAX_WRITTEN_BYTES,
+    part: 'the Helm release in it cannot be unpacked, or',
+  });

@@ -52,5 +52,6 @@ test('removes a part as it was listed, and leaves one that was written since', a
   for (const file of [...files, ...files]) await folder.remove(file);
   expect(await readdir(path)).toEqual([later]);
   expect((await stat(join(path, later))).size).toBe(2);
+  expect(await sizes()).toEqual([[later, 2]]);
   expect(old).not.toBe(later);
 });

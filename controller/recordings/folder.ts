@@ -34,7 +34,7 @@ const STATS_AT_ONCE = 16;
 /** `now`: epoch ms. Rejects where it cannot be used. */
 export async function openFolder(path: string, now: () => number): Promise<Folder> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  let closed: ReadonlyMap<string, PartFile> = new Map();
+  let closed = new Map<string, PartFile>();
 
   async function look(name: string): Promise<PartFile | undefined> {
     const part = readName(name);
@@ -77,6 +77,7 @@ export async function openFolder(path: string, now: () => number): Promise<Folde
     },
     async remove(file) {
       const now = await look(file.name);
+      closed.delete(file.name);
       if (now?.atMs !== file.atMs) return;
       await unlink(join(path, file.name)).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;

@@ -86,7 +86,7 @@ const NOTHING: Looked = { kind: 'nothing' };
 /** The same of a value that is written at the key `release` of one of the two fields, into a Secret of that type. */
 export function lookInto(field: ValueField, value: unknown, gzip: Gzip, type: unknown): Looked {
   if (typeof value !== 'string') return NOTHING;
-  const unpacked = unpackRelease(field, value, gzip, MAX_LOOKED_BYTES);
+  const unpacked = unpackRelease(field, value, gzip, MAX_WRITTEN_BYTES);
   switch (unpacked.kind) {
     case 'none':
       return NOTHING;
@@ -94,7 +94,7 @@ export function lookInto(field: ValueField, value: unknown, gzip: Gzip, type: un
       return type === RELEASE_TYPE ? { kind: 'tooLarge' } : NOTHING;
     case 'unpacked': {
       const { bytes } = unpacked;
-      const payload = bytes.length > MAX_WRITTEN_BYTES ? undefined : readRelease(bytes).payload;
+      const { payload } = readRelease(bytes);
       const text = payload === undefined ? new TextDecoder('latin1').decode(bytes) : textOf(payload);
       return holdsSentinel(text) ? { kind: 'sentinel', payload } : NOTHING;
     }
@@ -109,10 +109,7 @@ export function isSameRelease(a: string, b: string, gzip: Gzip): boolean {
 }
 
 /** Sentinels are longer than most of what they stand for. */
-const MAX_WRITTEN_BYTES = 2 * MAX_RELEASE_BYTES;
-
-/** As text: what etcd stores has less, unless it is made to have more. */
-export const MAX_LOOKED_BYTES = 4 * MAX_RELEASE_BYTES;
+export const MAX_WRITTEN_BYTES = 2 * MAX_RELEASE_BYTES;
 
 /** What cannot be printed is taken to hold one. */
 function textOf(payload: unknown): string {

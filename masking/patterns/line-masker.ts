@@ -31,8 +31,6 @@ export function createLineMasker(patterns: Patterns, hold: Hold): LineMasker {
   let out = 0;
   /** Words stand for the last of them. */
   let isSaid = false;
-  /** Where in what is kept that began which was not over when it was let out. */
-  let openFrom = Number.POSITIVE_INFINITY;
   /** The rest of this line is hidden. */
   let hidesRest = false;
   /** A key has begun, and words stand for it. */
@@ -50,14 +48,12 @@ export function createLineMasker(patterns: Patterns, hold: Hold): LineMasker {
     }
     out = 0;
     isSaid = false;
-    openFrom = Number.POSITIVE_INFINITY;
     hidesRest = false;
     if (!inKey) output.put(ending);
   }
 
   /** Puts of a part of a line what no later part can change, and gives back what is looked at again with the next. */
   function putPart(bytes: Uint8Array): Uint8Array {
-    openFrom = Number.POSITIVE_INFINITY;
     const { text, inBytes } = textOfPart(bytes);
     if (inKey) {
       inKey = next(text).opens;
@@ -103,25 +99,16 @@ export function createLineMasker(patterns: Patterns, hold: Hold): LineMasker {
       return keep(chunk.subarray(from)) ?? output.take();
     },
     letOut() {
+      // All of it: from anywhere else on, what opens and what closes a match may look alike.
       const bytes = withoutCutEnd(kept.view());
-      const from = Math.max(0, out - 2 * MAX_MATCH_BYTES);
-      // Of what began further back, words stand: where it ends, the whole line says.
-      const isOpen = from > 0 && openFrom < out - MAX_MATCH_BYTES;
-      if (bytes.length > out && !isOpen) {
-        const { text, inBytes } = textOfPart(bytes.subarray(from));
-        const { spans, goesOn } =
-          from > 0 ? { spans: hiddenIn(patterns, text), goesOn: false } : next(text, false);
-        const found = inBytes(spans).map((span) => ({
-          ...span,
-          start: span.start + from,
-          end: span.end + from,
-        }));
+      if (bytes.length > out) {
+        const { text, inBytes } = textOfPart(bytes);
+        const { spans, goesOn } = next(text, false);
+        const found = inBytes(spans);
         // Of a key that began in a line before, words stand already.
         if (goesOn && out === 0) [out, isSaid] = [found[0]?.end ?? 0, true];
         output.putBytes(bytes, found, out, isSaid);
-        const last = found.at(-1);
-        isSaid = last?.end === bytes.length;
-        openFrom = isSaid && last ? last.start : Number.POSITIVE_INFINITY;
+        isSaid = found.at(-1)?.end === bytes.length;
         out = bytes.length;
       }
       return output.take();

@@ -75,3 +75,39 @@ test.each(FORMS)('of a Secret with a hidden key, none is set in stringData in %s
         code(putting({ form, value: { metadata, stringData: { [key]: 'x' } }, dryRun, force: true }, live)),
       ).toEqual(['HiddenTextOverwritten', 'stringData']);
 });
+
+describe('of a workload whose template has a hidden label', () => {
+  const live: Json = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata,
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web', a: 'secret-a' } } },
+    },
+  };
+  const guessing = { matchExpressions: [{ key: 'a', operator: 'In', values: ['secret-a', 'secret-b'] }] };
+
+  test.each(FORMS)('its selector says no guess, in %s', (form) => {
+    const guess = { ...shown(live), spec: { ...shown(live).spec, selector: guessing } };
+    expect(code(putInto(live, form, guess))).toEqual(['HiddenTextOverwritten', 'spec.selector']);
+    expect(code(putInto(live, form, shown(live)))).toBe('putBack');
+    expect(code(putInto(live, form, { metadata, spec: { replicas: 2 } }))).toBe('putBack');
+  });
+
+  test('nor does an operation', () => {
+    const path = '/spec/selector/matchExpressions';
+    const ops = [{ op: 'add', path, value: guessing.matchExpressions }];
+    expect(code(putInto(live, 'operations', ops))).toEqual([
+      'HiddenTextOverwritten',
+      'spec.selector.matchExpressions',
+    ]);
+  });
+
+  test('where none is hidden there, its selector is written', () => {
+    const open = structuredClone(live);
+    open.spec.template = { metadata: { labels: { app: 'web' } }, spec: { nodeName: 'secret-a' } };
+    expect(code(putInto(open, 'merge', { spec: { selector: guessing } }))).toBe('putBack');
+  });
+});

@@ -1,5 +1,7 @@
-// Maps of an object that share one name space: what stands in one of them tells of the names in another. So where one is sealed
-// for a hidden name, the others are too, those that are not there as well.
+// Fields of an object that the API server compares: maps of one name space, of which one tells of the names in another, and a
+// selector, which tells of the labels of the template beside it. So where one hides something, the other is sealed too, also where
+// it is not there.
+import { isObject } from '../shape.ts';
 import type { Hidden } from './hidden.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -12,6 +14,38 @@ const MAPS: ReadonlyMap<unknown, readonly string[]> = new Map([
 
 /** What is hidden of the fields of an object, which is shown as `shown`. */
 export function sealedTogether(
+  object: Fields,
+  shown: Fields,
+  fields: ReadonlyMap<string, Hidden>,
+): ReadonlyMap<string, Hidden> {
+  const spec = fields.get('spec');
+  const isLabelled = spec?.kind === 'fields' && hides(spec.fields.get('template'), ['metadata', 'labels']);
+  return mapsSealed(object, shown, isLabelled ? selectorSealed(object, shown, fields, spec) : fields);
+}
+
+/** Of a workload: it must select its template (kubernetes pkg/apis/apps/validation), and of most never changes. */
+function selectorSealed(
+  object: Fields,
+  shown: Fields,
+  fields: ReadonlyMap<string, Hidden>,
+  spec: Extract<Hidden, { kind: 'fields' }>,
+): ReadonlyMap<string, Hidden> {
+  const count = piecesOf(spec.fields.get('selector'));
+  const of = (whole: Fields): unknown => (isObject(whole.spec) ? whole.spec.selector : undefined);
+  const selector: Hidden = { kind: 'sealed', value: of(object), shown: of(shown), count };
+  return new Map([
+    ...fields,
+    ['spec', { kind: 'fields', fields: new Map([...spec.fields, ['selector', selector]]) }],
+  ]);
+}
+
+/** Whether anything is hidden below those fields, or with them. */
+function hides(hidden: Hidden | undefined, [field, ...rest]: readonly string[]): boolean {
+  if (hidden?.kind !== 'fields' || field === undefined) return hidden !== undefined;
+  return hides(hidden.fields.get(field), rest);
+}
+
+function mapsSealed(
   object: Fields,
   shown: Fields,
   fields: ReadonlyMap<string, Hidden>,

@@ -54,6 +54,14 @@ test('a copy of the object repeats it hidden too', () => {
   expect(Object.keys(JSON.parse(said).metadata.managedFields[0].fieldsV1)).toHaveLength(1);
 });
 
+test('so does an object that this one holds', () => {
+  const held = { ...door({}), status: { manifest: door({ 'k:{"pin":"5555"}': {} }) } };
+  const { managedFields } = shown(held).status.manifest.metadata;
+  expect(Object.keys(managedFields[0].fieldsV1)).toEqual([
+    expect.stringMatching(new RegExp(`^k:\\{"pin":"${SENTENCE}"\\}$`)),
+  ]);
+});
+
 test('written as it was shown it stays as it is; a guess in its place is refused', () => {
   const live = door({ 'f:spec': { 'k:{"pin":"5555"}': {} } });
   expect(goesOn(putInto(live, 'object', shown(live)))).toEqual(live);

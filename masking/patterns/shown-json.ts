@@ -45,11 +45,11 @@ export function showJson(
   );
 }
 
-/** Whether it is a name in the fieldsV1 of an object's managedFields. */
+/** Whether it is a name in the fieldsV1 of managedFields: of the object, or of one that it holds. */
 export function isOwnedName({ path, isKey }: Pick<Found, 'path' | 'isKey'>): boolean {
-  const [metadata, managedFields, , fields] = path;
-  const isThere = metadata === 'metadata' && managedFields === 'managedFields' && fields === 'fieldsV1';
-  return isKey && isThere && path.length > 4;
+  if (!isKey) return false;
+  const fields = path.findIndex((step, at) => step === 'fieldsV1' && path[at - 2] === 'managedFields');
+  return fields !== -1 && path.length > fields + 1;
 }
 
 /**

@@ -102,7 +102,7 @@ it.each([
       JSON.stringify(release({ config: { many: Array(50_000).fill(1), ...more } }));
     expect(written(json(config))).toMatchObject({ code: 'SentinelMisplaced', at: `${field}.release` });
     expect(written(json({}))).toMatchObject({ kind: 'putBack' });
-    const large = ' '.repeat(16 * 1024 * 1024 + 1);
+    const large = ' '.repeat(8 * 1024 * 1024 + 1);
     expect(written(large)).toMatchObject({ code: 'TooLarge', at: `${field}.release` });
     expect(written(large, { ...over, type: 'Opaque' })).toMatchObject({ kind: 'putBack' });
   },

@@ -40,6 +40,7 @@ const data = (channel: Channel, bytes: Uint8Array): RecordingEvent => ({
   channel,
   bytes,
 });
+const codeOf = (line: string) => JSON.parse(line)[1];
 const linesOf = (lines: readonly string[]) => lines.map((line) => JSON.parse(line) as Line);
 
 const MIB = 1024 * 1024;
@@ -239,6 +240,16 @@ describe('beyond its bound', () => {
     expect(bytesOf(said, 'stdin').toString().replaceAll('\u001b', '')).toBe('rm -rf /data\n');
     expect(bytesOf(said, 'stdin').length).toBe(sent + 'rm -rf /data\n'.length);
     expect(said.at(-1)).toEqual([0.001, 'x', 'its recording is full']);
+    expect([...cast.end(2), ...cast.write({ kind: 'exit', status: '0' }, 3)].map(codeOf)).toEqual(['x']);
+    expect(cast.end(4)).toEqual([]);
+  });
+
+  test('output takes the room of its lines, however they spell it', () => {
+    const cast = createCast(terminal, spelling);
+    const events = Array.from({ length: 12 * 256 }, () => data('stdout', Buffer.alloc(4096, '\u0001')));
+    const size = events.flatMap((event) => cast.write(event, 0)).reduce((sum, { length }) => sum + length, 0);
+    expect(size).toBeGreaterThan(10.9 * MIB);
+    expect(size).toBeLessThan(11.1 * MIB);
   });
 
   test('without a terminal what is typed is told by digests, as output is, and nothing is full', () => {

@@ -64,10 +64,11 @@ export function createCast(header: RecordingHeader, { sha256, textOf, base64Of }
   const isWhole = (channel: Channel): boolean => isTerminal && channel === 'stdin';
 
   function written({ channel, bytes, atMs }: Piece<Channel>): string[] {
-    if (!rooms[channel].take(bytes.length) && !isWhole(channel)) return digest(channel, bytes, atMs);
     const text = textOf(bytes);
     const code = CODES[channel];
-    return [text === undefined ? line(atMs, `${code}64`, base64Of(bytes)) : line(atMs, code, text)];
+    const said = text === undefined ? line(atMs, `${code}64`, base64Of(bytes)) : line(atMs, code, text);
+    const hasRoom = rooms[channel].take(channel === 'stdin' ? bytes.length : said.length);
+    return hasRoom || isWhole(channel) ? [said] : digest(channel, bytes, atMs);
   }
 
   const joined = (): string[] => {
@@ -93,8 +94,16 @@ export function createCast(header: RecordingHeader, { sha256, textOf, base64Of }
     ...joined(),
     ...(Object.keys(CODES) as Channel[]).flatMap((channel) => torn(channel, atMs)),
     ...digested(atMs),
-    ...(isFull() ? [line(atMs, 'x', 'its recording is full')] : []),
+    ...fullness(atMs),
   ];
+
+  /** How a command ended, once. */
+  let isExitTold = false;
+  function fullness(atMs: number): string[] {
+    if (!isFull() || isExitTold) return [];
+    isExitTold = true;
+    return [line(atMs, 'x', 'its recording is full')];
+  }
 
   const resized = (text: string): string[] => (sizes.take(text.length) ? [text] : []);
 
@@ -127,6 +136,7 @@ export function createCast(header: RecordingHeader, { sha256, textOf, base64Of }
         case 'resize':
           return [...joined(), ...resized(line(atMs, 'r', `${event.columns}x${event.rows}`))];
         case 'exit':
+          isExitTold = true;
           return [...end(atMs), line(atMs, 'x', event.status)];
         case 'opened':
           return connected(line(atMs, 'open', `${event.connection} ${event.port}`));

@@ -4,7 +4,7 @@ import type { RecordedStream } from './recorded.ts';
 
 const MIB = 1024 * 1024;
 
-/** Bytes as they were said, however a line spells them: six for one, where who types wants it. */
+/** What is typed by its bytes, however a line spells them (six for one, where who types wants it), all else by its lines. */
 interface Bounds {
   /** stdin. */
   readonly typed: number;
@@ -27,7 +27,7 @@ export function boundsOf(stream: RecordedStream): Bounds {
 
 /** A room that once had no place for a line has none for what comes after it: so what is there has no gap. */
 export interface Room {
-  /** For a line that says so many bytes. False: there is none. */
+  /** For a line of so many bytes, or that says as many. False: there is none. */
   take(bytes: number): boolean;
   readonly isFull: boolean;
 }
