@@ -119,6 +119,19 @@ describe('what a command says', () => {
     expect(tap.said).toHaveLength(1);
   });
 
+  test('waits for a longer silence after one in which a long line took long to look at', () => {
+    const tap = tapOn();
+    const now = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValueOnce(SILENCE_MS);
+    tap.data('stdout', 'a');
+    vi.advanceTimersByTime(SILENCE_MS);
+    now.mockRestore();
+    tap.data('stdout', 'b');
+    vi.advanceTimersByTime(2 * SILENCE_MS);
+    expect(tap.said).toEqual(['stdout a']);
+    vi.runAllTimers();
+    expect(tap.said).toEqual(['stdout a', 'stdout b']);
+  });
+
   test.each([
     ['what a pattern finds', 'login pin=1234; '],
     ['the beginning of a private key', ': -----BEGIN PRIVATE KEY-----\ncat /etc/shadow\n'],

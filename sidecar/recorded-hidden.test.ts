@@ -6,6 +6,7 @@ import { SILENCE_MS } from '../masking/patterns/live.ts';
 import { textsHidden } from '../masking/patterns/wall.ts';
 import { SPDY_COMMAND_PROTOCOLS } from '../streams/channels.ts';
 import { createCast } from '../streams/recording/cast.ts';
+import { SHELL } from '../streams/recording/test-streams.ts';
 import { createCommandTap } from './command-tap.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { spelling } from './recording-spelling.ts';
@@ -21,15 +22,7 @@ const header = {
   startedAtMs: 0,
   namespace: 'shop',
   pod: 'web',
-  stream: {
-    kind: 'exec',
-    container: 'app',
-    command: ['sh'],
-    stdin: true,
-    stdout: true,
-    stderr: true,
-    tty: false,
-  },
+  stream: SHELL,
 } as const;
 
 /** Lines of a recording whose room for output is full, then of what a command says piece by piece, with or without a silence. */

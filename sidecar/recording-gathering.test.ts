@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Cast, createCast } from '../streams/recording/cast.ts';
 import type { RecordingEvent } from '../streams/recording/recorded.ts';
+import { SHELL } from '../streams/recording/test-streams.ts';
 import { MAX_CHUNK_BYTES } from '../wire/recordings.ts';
 import { KEPT_WITHIN_MS, MAX_HELD_BYTES } from './recording.ts';
 import { LINE_COST } from './recording-chunks.ts';
@@ -21,15 +22,6 @@ const plain: Cast = {
   held: 0,
   isFull: false,
   end: () => ['end'],
-};
-const exec = {
-  kind: 'exec' as const,
-  container: 'app',
-  command: ['sh'],
-  stdin: true,
-  stdout: true,
-  stderr: true,
-  tty: false,
 };
 const header = { id: '', startedAtMs: 0, namespace: 'shop', pod: 'web-0' };
 const typed = (text: string): RecordingEvent => ({
@@ -131,7 +123,7 @@ describe('a recording on its way', () => {
 
   test('counts what is only joined yet, and tells it on its own clock', async () => {
     const { recording, kept, at, answer } = stage(
-      createCast({ ...header, stream: { ...exec, tty: true } }, spelling),
+      createCast({ ...header, stream: { ...SHELL, tty: true } }, spelling),
     );
     for (const text of ['i', 'd', '\n']) recording.write(typed(text));
     expect([recording.held, kept]).toEqual([3, []]);
@@ -143,7 +135,7 @@ describe('a recording on its way', () => {
   });
 
   test('tells digests each second, while a channel says little', async () => {
-    const { recording, kept, at, answer } = stage(createCast({ ...header, stream: exec }, spelling));
+    const { recording, kept, at, answer } = stage(createCast({ ...header, stream: SHELL }, spelling));
     for (let n = 0; n < 64; n += 1) recording.write(typed('x'.repeat(32 * 1024)));
     for (let n = 0; n < 20; n += 1) await answer().catch(() => {});
     const before = kept.flat().length;
@@ -202,7 +194,7 @@ describe('a recording that cannot be kept', () => {
     [false, []],
   ])('has failed once more was typed than it has room for, with a terminal: %s', async (tty, failed) => {
     const { recording, failures, answer } = stage(
-      createCast({ ...header, stream: { ...exec, tty } }, spelling),
+      createCast({ ...header, stream: { ...SHELL, tty } }, spelling),
     );
     for (let n = 0; n < 65; n += 1) recording.write(typed('\u001b'.repeat(64 * 1024)));
     await Promise.resolve();

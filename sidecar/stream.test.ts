@@ -179,6 +179,21 @@ test('a stream that has ended is not cut where the last of its recording is lost
   expect(sidecar.ended[0]?.refusal).toBeUndefined();
 });
 
+test('of two cuts the record has what the agent was told, which is the first', async () => {
+  await start(hello);
+  await using asked = await ask();
+  await vi.waitFor(() => expect(asked.text()).toContain('hello'));
+  sidecar.entitle([{ ...execRule, containers: ['other'] }]);
+  sidecar.kept[0]?.fail();
+  await asked.ended;
+  await vi.waitFor(() =>
+    expect(sidecar.ended).toMatchObject([
+      { refusal: 'ContainerNotAllowed', exit: expect.stringContaining('container') },
+    ]),
+  );
+  expect(sidecar.ended[0]?.exit).not.toContain('recording');
+});
+
 test('a stream whose recording fails ends, unless it may go on without', async () => {
   await start(hello);
   await using asked = await ask();

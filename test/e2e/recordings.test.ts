@@ -11,6 +11,7 @@ import { createFollowing } from '../../sidecar/following.ts';
 import { systemClock } from '../../sidecar/monotonic.ts';
 import { recordByController } from '../../sidecar/recording-controller.ts';
 import type { RecordingHeader } from '../../streams/recording/recorded.ts';
+import { SHELL } from '../../streams/recording/test-streams.ts';
 import type { EnrolResponse } from '../../wire/enrol.ts';
 import { ROUTES } from '../../wire/routes.ts';
 import { startCluster } from '../cluster/start.ts';
@@ -61,15 +62,7 @@ const headerOf = (n: number): RecordingHeader => ({
   startedAtMs: Date.now(),
   namespace: 'shop',
   pod: 'web-0',
-  stream: {
-    kind: 'exec',
-    container: 'app',
-    command: ['sh'],
-    stdin: true,
-    stdout: true,
-    stderr: true,
-    tty: false,
-  },
+  stream: SHELL,
 });
 const out = (text: string) => ({ kind: 'data', channel: 'stdout', bytes: Buffer.from(text) }) as const;
 

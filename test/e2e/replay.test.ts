@@ -3,6 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { suiteCluster } from '../cluster/fixture.ts';
 import { ok, startAgent } from '../cluster/pods.ts';
 import { run } from '../cluster/run.ts';
+import { execRule } from '../fault/recorded-exec.ts';
 import { crew } from './pod-fixture.ts';
 
 const cluster = await suiteCluster();
@@ -14,16 +15,7 @@ const replay = (...args: string[]) =>
 
 /** Lets the agent run `sh` in the shop's pod. */
 async function allowExec(): Promise<void> {
-  const rule = {
-    namespaces: [agents.shop],
-    apiGroups: [''],
-    resources: ['pods/exec'],
-    verbs: ['create'],
-    resourceNames: ['agent'],
-    containers: ['agent'],
-    commands: [['sh']],
-  };
-  const patch = JSON.stringify([{ op: 'add', path: '/spec/standing/rules/-', value: rule }]);
+  const patch = JSON.stringify([{ op: 'add', path: '/spec/standing/rules/-', value: execRule(agents.shop) }]);
   const where = ['agentpolicy', 'triage', '-n', agents.name];
   await ok(cluster.kubectl(['patch', ...where, '--type=json', '-p', patch]));
 }
