@@ -67,8 +67,8 @@ export function receiving(deps: ReceivingDeps) {
     if (agent === undefined) return answer(stream, failure('NotFollowing'));
     if (!senders.begin(agent, stream)) return answer(stream, failure('TooManySidecars'));
     const lanes = lanesOf(session);
-    stream.respond({ ':status': 200, 'content-type': LINES_CONTENT_TYPE });
     try {
+      stream.respond({ ':status': 200, 'content-type': LINES_CONTENT_TYPE });
       await receive(stream, lanes.take);
     } catch {
       // The connection is lost: the sidecar goes on with what was not answered, here or elsewhere.
